@@ -1,0 +1,203 @@
+//! From a component and a plan to one component whose only ways in and out are the doors and what it imported itself.
+
+use std::collections::HashMap;
+
+use farcall_wit::{Fingerprint, Function, InterfaceName, Wit};
+
+use crate::compose::compose;
+use crate::error::AdaptError;
+use crate::world;
+
+/// What is to become of a component.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Imports that go out through the door, as the component names them. `InterfaceName::World` stands for the
+    /// functions that the world itself imports.
+    pub links: Vec<InterfaceName>,
+    /// The exports that come in through the door.
+    pub serve: Serve,
+    /// The service that functions of the world itself belong to: their path is `/Service/Func`.
+    pub world_service: String,
+}
+
+/// Which exports are served.
+#[derive(Clone, Debug, Default)]
+pub enum Serve {
+    /// None: the component only calls.
+    #[default]
+    Nothing,
+    /// Every interface except `wasi:*`.
+    Interfaces,
+    /// The same, and the functions of the world itself.
+    WithWorldFunctions,
+    /// This one.
+    Only(InterfaceName),
+}
+
+/// A component behind the doors.
+#[derive(Clone, Debug)]
+pub struct Adapted {
+    /// The component: imports the transport if anything is linked, exports the dispatch if anything is served.
+    pub component: Vec<u8>,
+    /// What the dispatch takes, by index.
+    pub functions: Vec<Served>,
+    /// Imports that are neither linked nor WASI: the host cannot answer them.
+    pub unlinked: Vec<InterfaceName>,
+    /// Functions that are not carried, with the reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A function that a skeleton serves.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Its interface.
+    pub interface: InterfaceName,
+    /// Its type.
+    pub function: Function,
+    /// Its path on the wire.
+    pub path: String,
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+}
+
+impl Served {
+    /// As a person names it: `demo:calc/ops@0.1.0.add`.
+    pub fn name(&self) -> String {
+        qualified(&self.interface, &self.function.name)
+    }
+}
+
+/// A function that does not go through the doors.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// As a person names it: `demo:calc/ops@0.1.0.watch`.
+    pub name: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+impl LeftOut {
+    pub(crate) fn new(interface: &InterfaceName, function: &str, why: &str) -> LeftOut {
+        LeftOut { name: qualified(interface, function), why: why.to_string() }
+    }
+}
+
+/// Generates stub and skeleton for a component and composes the three.
+///
+/// A function that the doors do not carry yet is left out and named in `left_out`; as an import it is there, and aborts
+/// the caller when called. Compiles nothing and runs nothing: the cost is that of reading the component and writing it
+/// again. Fails when a link names no import, when two served functions share a path, or when the component cannot be
+/// read.
+pub fn adapt(component: &[u8], plan: &Plan) -> Result<Adapted, AdaptError> {
+    let wit = Wit::from_component(component)?;
+    let imports: Vec<InterfaceName> = wit
+        .imports()
+        .into_iter()
+        .filter(|interface| !interface.functions.is_empty() && !is_wasi(&interface.name) && !is_core(&interface.name))
+        .map(|interface| interface.name)
+        .collect();
+    if let Some(missing) = plan.links.iter().find(|link| !imports.contains(link)) {
+        let imports = imports.iter().map(|name| name.to_string()).collect();
+        return Err(AdaptError::NoSuchImport { name: missing.to_string(), imports });
+    }
+    let unlinked = imports.into_iter().filter(|name| !plan.links.contains(name)).collect();
+
+    let mut left_out = Vec::new();
+    let stub = match plan.links.is_empty() {
+        true => None,
+        false => {
+            let stub = stub(&wit, &plan.links, &plan.world_service)?;
+            left_out.extend(stub.left_out);
+            Some(stub.component)
+        }
+    };
+    let (skeleton, functions) = match &plan.serve {
+        Serve::Nothing => (None, Vec::new()),
+        serve => {
+            let skeleton = skeleton(&wit, serve, &plan.world_service)?;
+            left_out.extend(skeleton.left_out);
+            (Some(skeleton.component), skeleton.functions)
+        }
+    };
+    let component = match (&stub, &skeleton) {
+        (None, None) => component.to_vec(),
+        _ => compose(component, stub.as_deref(), skeleton.as_deref())?,
+    };
+    Ok(Adapted { component, functions, unlinked, left_out })
+}
+
+/// A generated stub.
+#[derive(Clone, Debug)]
+pub struct Stub {
+    /// The component: exports the linked interfaces, imports the transport.
+    pub component: Vec<u8>,
+    /// Functions that abort when called, with the reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A generated skeleton.
+#[derive(Clone, Debug)]
+pub struct Skeleton {
+    /// The component: imports the served interfaces, exports the dispatch.
+    pub component: Vec<u8>,
+    /// What the dispatch takes, by index.
+    pub functions: Vec<Served>,
+    /// Functions that it does not take, with the reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The stub for those imports of a world.
+pub fn stub(wit: &Wit, links: &[InterfaceName], world_service: &str) -> Result<Stub, AdaptError> {
+    let mut left_out = Vec::new();
+    let world = world::stub(wit, &|name| links.contains(name), &mut left_out)?;
+    Ok(Stub { component: crate::stub::emit(&world, world_service)?, left_out })
+}
+
+/// The skeleton for those exports of a world. Two functions with one path are refused.
+pub fn skeleton(wit: &Wit, serve: &Serve, world_service: &str) -> Result<Skeleton, AdaptError> {
+    let mut left_out = Vec::new();
+    let world = world::skeleton(wit, &|name| serve.takes(name), &mut left_out)?;
+    let (component, functions) = crate::skeleton::emit(&world, world_service)?;
+    distinct_paths(&functions)?;
+    Ok(Skeleton { component, functions, left_out })
+}
+
+impl Serve {
+    fn takes(&self, name: &InterfaceName) -> bool {
+        match self {
+            Serve::Nothing => false,
+            Serve::Interfaces => *name != InterfaceName::World && !is_wasi(name),
+            Serve::WithWorldFunctions => !is_wasi(name),
+            Serve::Only(only) => only == name,
+        }
+    }
+}
+
+fn distinct_paths(functions: &[Served]) -> Result<(), AdaptError> {
+    let mut taken: HashMap<&str, &Served> = HashMap::new();
+    for function in functions {
+        if let Some(first) = taken.insert(&function.path, function) {
+            return Err(AdaptError::PathTaken {
+                path: function.path.clone(),
+                first: first.name(),
+                second: function.name(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn qualified(interface: &InterfaceName, function: &str) -> String {
+    match interface {
+        InterfaceName::World => function.to_string(),
+        interface => format!("{interface}.{function}"),
+    }
+}
+
+fn is_wasi(name: &InterfaceName) -> bool {
+    matches!(name, InterfaceName::Package { namespace, .. } if namespace == "wasi")
+}
+
+fn is_core(name: &InterfaceName) -> bool {
+    matches!(name, InterfaceName::Package { namespace, package, .. } if namespace == "wasm-rpc" && package == "core")
+}

@@ -1,0 +1,35 @@
+//! Stubs and skeletons, generated from WIT, and their composition with components: WASM RPC's one idea.
+//!
+//! A pure function from bytes to bytes: it opens no file and no socket, and runs no WebAssembly.
+//!
+//! ```text
+//!                  ┌──────────────────────────── adapted component ────────────────────────────┐
+//!  dispatch ──────>│ skeleton ── interfaces ──> the component ── interfaces ──> stub            │──────> transport
+//!  (bytes in)      │ decode, call, encode                          encode, call out, decode     │        (bytes out)
+//!                  └────────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! `adapt` plans and joins; `world` makes the adapters' worlds; `skeleton` and `stub` emit one function a function;
+//! `encode`, `decode` and `flat` emit one routine a shape; `module` lays out the core module around `runtime.wat`.
+
+mod adapt;
+mod codec;
+mod component;
+mod compose;
+mod decode;
+mod door;
+mod encode;
+mod error;
+mod flat;
+mod module;
+mod runtime;
+mod shape;
+mod skeleton;
+mod stub;
+mod switch;
+mod world;
+
+pub use adapt::{Adapted, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, skeleton, stub};
+pub use compose::compose;
+pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
+pub use error::AdaptError;

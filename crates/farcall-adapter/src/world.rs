@@ -1,0 +1,161 @@
+//! Worlds for adapters: what a stub exports and a skeleton imports, made out of the component's own world.
+//!
+//! Says nothing of how the functions work.
+
+use std::sync::LazyLock;
+
+use farcall_wit::wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
+use farcall_wit::{Converter, Function, InterfaceName, Wit};
+
+use crate::door::{CORE_WIT, DISPATCH, TRANSPORT};
+use crate::error::AdaptError;
+use crate::LeftOut;
+
+static CORE: LazyLock<Resolve> = LazyLock::new(|| {
+    let mut resolve = Resolve::default();
+    resolve.push_source("wasm-rpc-core.wit", CORE_WIT).expect("the doors' WIT is well formed");
+    resolve
+});
+
+/// One function of an adapter's world.
+pub(crate) struct Member {
+    /// `None` for a function of the world itself.
+    pub key: Option<WorldKey>,
+    pub interface: InterfaceName,
+    pub raw: farcall_wit::wit_parser::Function,
+    pub function: Function,
+    /// Why it is not carried, if it is not.
+    pub why: Option<String>,
+}
+
+/// A world for an adapter, with the functions that go through it.
+pub(crate) struct AdapterWorld {
+    pub resolve: Resolve,
+    pub world: WorldId,
+    pub members: Vec<Member>,
+}
+
+/// The world of a skeleton for those exports of `wit` that `keep` names: functions not carried are left out.
+pub(crate) fn skeleton(
+    wit: &Wit,
+    keep: &dyn Fn(&InterfaceName) -> bool,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<AdapterWorld, AdaptError> {
+    let (mut resolve, world) = with_doors(wit)?;
+    let exports = std::mem::take(&mut resolve.worlds[world].exports);
+    let mut members = Vec::new();
+    for (key, item) in exports {
+        let found = members_of(&resolve, &key, &item);
+        let Some(first) = found.first() else { continue };
+        if !keep(&first.interface) {
+            continue;
+        }
+        let mut kept = 0;
+        for member in found {
+            let Some(why) = &member.why else {
+                kept += 1;
+                members.push(member);
+                continue;
+            };
+            left_out.push(LeftOut::new(&member.interface, &member.function.name, why));
+            if let WorldItem::Interface { id, .. } = &item {
+                resolve.interfaces[*id].functions.shift_remove(&member.function.name);
+            }
+        }
+        if kept > 0 {
+            resolve.worlds[world].exports.insert(key, item);
+        }
+    }
+    resolve.importize(world, Some("farcall-skeleton".into())).map_err(encode_error)?;
+    let [types, dispatch] = ["types", DISPATCH].map(|name| door(&resolve, name));
+    add(&mut resolve, world, types, false);
+    add(&mut resolve, world, dispatch, true);
+    Ok(AdapterWorld { resolve, world, members })
+}
+
+/// The world of a stub for those imports of `wit` that `keep` names.
+pub(crate) fn stub(
+    wit: &Wit,
+    keep: &dyn Fn(&InterfaceName) -> bool,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<AdapterWorld, AdaptError> {
+    let (mut resolve, world) = with_doors(wit)?;
+    let mut members = Vec::new();
+    let mut kept = Vec::new();
+    for (key, item) in resolve.worlds[world].imports.clone() {
+        let found = members_of(&resolve, &key, &item);
+        if !found.first().is_some_and(|member| keep(&member.interface)) {
+            continue;
+        }
+        kept.push(key);
+        for member in found {
+            if let Some(why) = &member.why {
+                left_out.push(LeftOut::new(&member.interface, &member.function.name, why));
+            }
+            members.push(member);
+        }
+    }
+    let imports = &mut resolve.worlds[world].imports;
+    imports.retain(|key, item| kept.contains(key) || matches!(item, WorldItem::Type { .. }));
+    let filter = |key: &WorldKey, item: &WorldItem| kept.contains(key) && !matches!(item, WorldItem::Type { .. });
+    resolve.exportize(world, Some("farcall-stub".into()), Some(&filter)).map_err(encode_error)?;
+    // The last that is added stands first: `types` before the door that uses it.
+    let [types, transport] = ["types", TRANSPORT].map(|name| door(&resolve, name));
+    add(&mut resolve, world, transport, false);
+    add(&mut resolve, world, types, false);
+    Ok(AdapterWorld { resolve, world, members })
+}
+
+fn with_doors(wit: &Wit) -> Result<(Resolve, WorldId), AdaptError> {
+    let mut resolve = CORE.clone();
+    let remap = resolve.merge(wit.resolve().clone()).map_err(encode_error)?;
+    let world = remap.map_world(wit.world(), Default::default()).map_err(|error| AdaptError::Encode(format!("{error:?}")))?;
+    Ok((resolve, world))
+}
+
+fn members_of(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Vec<Member> {
+    let mut converter = Converter::new(resolve);
+    let mut member = |key: Option<&WorldKey>, interface: InterfaceName, raw: &farcall_wit::wit_parser::Function| {
+        let function = converter.function(raw);
+        let asynchronous = function.is_async.then(|| "it is an async function".to_string());
+        let why = function.uncarried().map(|why| why.to_string()).or(asynchronous);
+        Member { key: key.cloned(), interface, raw: raw.clone(), function, why }
+    };
+    match item {
+        WorldItem::Interface { id, .. } => {
+            let name = InterfaceName::of_key(resolve, key);
+            let functions = resolve.interfaces[*id].functions.values();
+            functions.map(|raw| member(Some(key), name.clone(), raw)).collect()
+        }
+        WorldItem::Function(raw) => vec![member(None, InterfaceName::World, raw)],
+        WorldItem::Type { .. } => Vec::new(),
+    }
+}
+
+fn door(resolve: &Resolve, name: &str) -> InterfaceId {
+    let core = resolve.packages.iter().find(|(_, package)| {
+        package.name.namespace == "wasm-rpc"
+            && package.name.name == "core"
+            && package.interfaces.contains_key(DISPATCH)
+    });
+    core.expect("the doors were merged").1.interfaces[name]
+}
+
+fn add(resolve: &mut Resolve, world: WorldId, id: InterfaceId, export: bool) {
+    let item = WorldItem::Interface {
+        id,
+        stability: Default::default(),
+        external_id: None,
+        docs: Default::default(),
+        span: Default::default(),
+    };
+    let world = &mut resolve.worlds[world];
+    let items = if export { &mut world.exports } else { &mut world.imports };
+    if !items.contains_key(&WorldKey::Interface(id)) {
+        items.shift_insert(0, WorldKey::Interface(id), item);
+    }
+}
+
+fn encode_error(error: impl std::fmt::Display) -> AdaptError {
+    AdaptError::Encode(format!("{error:#}"))
+}

@@ -1,0 +1,196 @@
+//! The test's engine: runs a skeleton composed with a stub of the same interfaces, and is the door behind the stub.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use farcall_adapter::{Serve, Skeleton, compose, skeleton, stub};
+use farcall_wit::Wit;
+use wasmtime::component::{Component, ComponentType, Instance, Lift, Linker, Lower, TypedFunc};
+use wasmtime::{Config, Engine, Store};
+
+#[derive(ComponentType, Lift, Lower, Clone, Copy, Debug, PartialEq)]
+#[component(enum)]
+#[repr(u8)]
+pub enum Code {
+    #[component(name = "cancelled")]
+    Cancelled,
+    #[component(name = "unknown")]
+    Unknown,
+    #[component(name = "invalid-argument")]
+    InvalidArgument,
+    #[component(name = "deadline-exceeded")]
+    DeadlineExceeded,
+    #[component(name = "not-found")]
+    NotFound,
+    #[component(name = "already-exists")]
+    AlreadyExists,
+    #[component(name = "permission-denied")]
+    PermissionDenied,
+    #[component(name = "resource-exhausted")]
+    ResourceExhausted,
+    #[component(name = "failed-precondition")]
+    FailedPrecondition,
+    #[component(name = "aborted")]
+    Aborted,
+    #[component(name = "out-of-range")]
+    OutOfRange,
+    #[component(name = "unimplemented")]
+    Unimplemented,
+    #[component(name = "internal")]
+    Internal,
+    #[component(name = "unavailable")]
+    Unavailable,
+    #[component(name = "data-loss")]
+    DataLoss,
+    #[component(name = "unauthenticated")]
+    Unauthenticated,
+}
+
+#[derive(ComponentType, Lift, Lower, Clone, Debug, PartialEq)]
+#[component(record)]
+pub struct Status {
+    pub code: Code,
+    pub message: String,
+    pub details: Vec<u8>,
+}
+
+#[derive(ComponentType, Lift, Lower, Clone, Debug, Default, PartialEq)]
+#[component(record)]
+pub struct Method {
+    pub link: String,
+    pub path: String,
+    pub fingerprint: String,
+}
+
+/// What one call showed.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub method: Method,
+    pub request: Vec<u8>,
+    pub response: Result<Vec<u8>, Status>,
+}
+
+#[derive(Default)]
+struct Door {
+    answer: Option<Result<Vec<u8>, Status>>,
+    method: Method,
+    request: Vec<u8>,
+    aborted: Option<Status>,
+}
+
+type Call = TypedFunc<(u32, Vec<u8>), (Result<Vec<u8>, Status>,)>;
+
+/// A skeleton that calls a stub.
+pub struct Loop {
+    pub skeleton: Skeleton,
+    store: Store<Door>,
+    instance: Instance,
+    call: Call,
+}
+
+pub fn engine() -> Engine {
+    let mut config = Config::new();
+    config.wasm_component_model_map(true).wasm_component_model_fixed_length_lists(true);
+    Engine::new(&config).unwrap()
+}
+
+impl Loop {
+    /// From WIT text with a world `w` that imports what it exports.
+    pub fn new(text: &str) -> Loop {
+        Loop::of(&Wit::from_text("t.wit", text, Some("w")).unwrap())
+    }
+
+    pub fn of(wit: &Wit) -> Loop {
+        Loop::try_of(wit).unwrap()
+    }
+
+    /// The same, for types that the engine may not take.
+    pub fn try_new(text: &str) -> Result<Loop, String> {
+        let wit = Wit::from_text("t.wit", text, Some("w")).map_err(|error| error.to_string())?;
+        Loop::try_of(&wit)
+    }
+
+    fn try_of(wit: &Wit) -> Result<Loop, String> {
+        let links: Vec<_> = wit.imports().into_iter().map(|interface| interface.name).collect();
+        let stub = stub(wit, &links, "here").map_err(|error| error.to_string())?;
+        let skeleton = skeleton(wit, &Serve::WithWorldFunctions, "here").map_err(|error| error.to_string())?;
+        let whole = compose(&stub.component, None, Some(&skeleton.component)).map_err(|error| error.to_string())?;
+
+        let engine = engine();
+        let component = Component::new(&engine, &whole).map_err(|error| format!("{error:#}"))?;
+        let mut linker: Linker<Door> = Linker::new(&engine);
+        let mut transport = linker.instance(farcall_adapter::TRANSPORT_INTERFACE).unwrap();
+        transport
+            .func_wrap("call", |mut store, (method, request): (Method, Vec<u8>)| {
+                let door: &mut Door = store.data_mut();
+                door.method = method;
+                door.request = request;
+                Ok((door.answer.take().expect("one call at a time"),))
+            })
+            .unwrap();
+        transport
+            .func_wrap("abort", |mut store, (_, status): (Method, Status)| -> wasmtime::Result<()> {
+                store.data_mut().aborted = Some(status);
+                Err(wasmtime::Error::msg("aborted"))
+            })
+            .unwrap();
+        let mut store = Store::new(&engine, Door::default());
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let dispatch = instance.get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
+        let call = instance.get_export_index(&mut store, Some(&dispatch), "call").unwrap();
+        let call: Call = instance.get_typed_func(&mut store, call).unwrap();
+        Ok(Loop { skeleton, store, instance, call })
+    }
+
+    pub fn index(&self, function: &str) -> u32 {
+        let found = self.skeleton.functions.iter().position(|served| served.function.name == function);
+        found.unwrap_or_else(|| panic!("{function} is served")) as u32
+    }
+
+    /// Calls a function whose remote side gives `answer`. An error is a trap; an abort's status comes as the answer.
+    pub fn call(
+        &mut self,
+        function: &str,
+        request: &[u8],
+        answer: Result<Vec<u8>, Status>,
+    ) -> Result<Seen, Option<Status>> {
+        let index = self.index(function);
+        self.call_index(index, request, answer)
+    }
+
+    pub fn call_index(
+        &mut self,
+        index: u32,
+        request: &[u8],
+        answer: Result<Vec<u8>, Status>,
+    ) -> Result<Seen, Option<Status>> {
+        *self.store.data_mut() = Door { answer: Some(answer), ..Door::default() };
+        match self.call.call(&mut self.store, (index, request.to_vec())) {
+            Ok((response,)) => {
+                let door = self.store.data_mut();
+                Ok(Seen {
+                    method: std::mem::take(&mut door.method),
+                    request: std::mem::take(&mut door.request),
+                    response,
+                })
+            }
+            Err(error) => match self.store.data_mut().aborted.take() {
+                Some(status) => Err(Some(status)),
+                None => panic!("trapped: {error:?}"),
+            },
+        }
+    }
+
+    pub fn describe(&mut self) -> Vec<Method> {
+        let dispatch =
+            self.instance.get_export_index(&mut self.store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
+        let describe = self.instance.get_export_index(&mut self.store, Some(&dispatch), "describe").unwrap();
+        let describe: TypedFunc<(), (Vec<Method>,)> =
+            self.instance.get_typed_func(&mut self.store, describe).unwrap();
+        describe.call(&mut self.store, ()).unwrap().0
+    }
+}
+
+/// `"01 7f"` as bytes.
+pub fn hex(text: &str) -> Vec<u8> {
+    text.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
+}

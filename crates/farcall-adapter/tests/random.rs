@@ -1,0 +1,208 @@
+//! Random functions with random values through real adapters: what goes in comes out, byte for byte.
+//!
+//! The bytes are `farcall-codec`'s, so this also holds the two codecs against each other.
+
+mod engine;
+
+use std::fmt::Write;
+
+use engine::{Code, Loop};
+use farcall_codec::{Value, encode};
+use farcall_wit::Type;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A type as WIT text, and the declarations that it needs.
+#[derive(Clone, Debug)]
+enum Wit {
+    Plain(&'static str),
+    List(Box<Wit>),
+    Fixed(Box<Wit>, u32),
+    Map(&'static str, Box<Wit>),
+    Option(Box<Wit>),
+    Result(Option<Box<Wit>>, Option<Box<Wit>>),
+    Tuple(Vec<Wit>),
+    Record(Vec<Wit>),
+    Variant(Vec<Option<Wit>>),
+    Enum(usize),
+    Flags(usize),
+}
+
+fn ty() -> impl Strategy<Value = Wit> {
+    let plain = ["bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string"];
+    let leaf = prop_oneof![
+        6 => proptest::sample::select(plain.to_vec()).prop_map(Wit::Plain),
+        1 => prop_oneof![1usize..8, 250usize..300].prop_map(Wit::Enum),
+        1 => (1usize..33).prop_map(Wit::Flags),
+    ];
+    leaf.prop_recursive(4, 20, 4, |inner| {
+        let boxed = inner.clone().prop_map(Box::new);
+        prop_oneof![
+            3 => boxed.clone().prop_map(Wit::List),
+            1 => (boxed.clone(), 1u32..5).prop_map(|(ty, n)| Wit::Fixed(ty, n)),
+            1 => (proptest::sample::select(vec!["string", "u8", "s64", "char", "bool"]), boxed.clone())
+                .prop_map(|(key, ty)| Wit::Map(key, ty)),
+            2 => boxed.clone().prop_map(Wit::Option),
+            2 => (prop::option::of(boxed.clone()), prop::option::of(boxed)).prop_map(|(ok, err)| Wit::Result(ok, err)),
+            1 => vec(inner.clone(), 1..4).prop_map(Wit::Tuple),
+            2 => vec(inner.clone(), 1..5).prop_map(Wit::Record),
+            2 => vec(prop::option::of(inner), 1..5).prop_map(Wit::Variant),
+        ]
+    })
+}
+
+/// The type's name, with its declarations appended to `out`.
+fn declare(ty: &Wit, out: &mut String, count: &mut usize) -> String {
+    match ty {
+        Wit::Plain(name) => (*name).to_string(),
+        Wit::Enum(cases) => named(out, count, "enum", (0..*cases).map(|i| format!("c{i}"))),
+        Wit::Flags(flags) => named(out, count, "flags", (0..*flags).map(|i| format!("f{i}"))),
+        Wit::List(of) => format!("list<{}>", declare(of, out, count)),
+        Wit::Fixed(of, n) => format!("list<{}, {n}>", declare(of, out, count)),
+        Wit::Map(key, of) => format!("map<{key}, {}>", declare(of, out, count)),
+        Wit::Option(of) => format!("option<{}>", declare(of, out, count)),
+        Wit::Result(ok, err) => {
+            let mut side = |side: &Option<Box<Wit>>| side.as_ref().map(|ty| declare(ty, out, count));
+            match (side(ok), side(err)) {
+                (None, None) => "result".into(),
+                (Some(ok), None) => format!("result<{ok}>"),
+                (ok, Some(err)) => format!("result<{}, {err}>", ok.unwrap_or("_".into())),
+            }
+        }
+        Wit::Tuple(parts) => {
+            let parts: Vec<String> = parts.iter().map(|part| declare(part, out, count)).collect();
+            format!("tuple<{}>", parts.join(", "))
+        }
+        Wit::Record(parts) => {
+            let parts: Vec<String> = parts.iter().map(|part| declare(part, out, count)).collect();
+            named(out, count, "record", parts.iter().enumerate().map(|(i, part)| format!("f{i}: {part}")))
+        }
+        Wit::Variant(cases) => {
+            let cases: Vec<Option<String>> =
+                cases.iter().map(|case| case.as_ref().map(|ty| declare(ty, out, count))).collect();
+            let case = |(i, case): (usize, &Option<String>)| match case {
+                Some(ty) => format!("c{i}({ty})"),
+                None => format!("c{i}"),
+            };
+            named(out, count, "variant", cases.iter().enumerate().map(case))
+        }
+    }
+}
+
+fn named(out: &mut String, count: &mut usize, keyword: &str, members: impl Iterator<Item = String>) -> String {
+    *count += 1;
+    writeln!(out, "{keyword} t{count} {{ {} }}", members.collect::<Vec<_>>().join(", ")).unwrap();
+    format!("t{count}")
+}
+
+/// A value of that type, out of a stream of numbers.
+fn value(ty: &Type, numbers: &mut impl FnMut() -> u64) -> Value {
+    let count = |numbers: &mut dyn FnMut() -> u64| (numbers() % 4) as usize;
+    match ty {
+        Type::Bool => Value::Bool(numbers() % 2 == 1),
+        Type::U8 => Value::U8(edge(numbers) as u8),
+        Type::U16 => Value::U16(edge(numbers) as u16),
+        Type::U32 => Value::U32(edge(numbers) as u32),
+        Type::U64 => Value::U64(edge(numbers)),
+        Type::S8 => Value::S8(edge(numbers) as i8),
+        Type::S16 => Value::S16(edge(numbers) as i16),
+        Type::S32 => Value::S32(edge(numbers) as i32),
+        Type::S64 => Value::S64(edge(numbers) as i64),
+        Type::F32 => Value::F32(f32::from_bits(edge(numbers) as u32)),
+        Type::F64 => Value::F64(f64::from_bits(edge(numbers))),
+        Type::Char => Value::Char(char::from_u32((edge(numbers) % 0x11_0000) as u32).unwrap_or('\u{e000}')),
+        Type::String => {
+            let length = numbers() % 40;
+            Value::String((0..length).map(|_| char::from_u32((numbers() % 0x3000) as u32).unwrap_or('é')).collect())
+        }
+        Type::List(of) => {
+            let n = if numbers() % 16 == 0 { 300 } else { count(numbers) };
+            Value::List((0..n).map(|_| value(of, numbers)).collect())
+        }
+        Type::FixedList(of, n) => Value::List((0..*n).map(|_| value(of, numbers)).collect()),
+        Type::Map(key, of) => {
+            let n = count(numbers);
+            Value::Map((0..n).map(|_| (value(key, numbers), value(of, numbers))).collect())
+        }
+        Type::Record(record) => Value::Record(record.fields.iter().map(|field| value(&field.ty, numbers)).collect()),
+        Type::Tuple(parts) => Value::Tuple(parts.iter().map(|part| value(part, numbers)).collect()),
+        Type::Variant(variant) => {
+            let case = (numbers() as usize) % variant.cases.len();
+            Value::Variant(case as u32, variant.cases[case].ty.as_ref().map(|ty| Box::new(value(ty, numbers))))
+        }
+        Type::Enum(cases) => Value::Enum((numbers() % cases.cases.len() as u64) as u32),
+        Type::Flags(flags) => Value::Flags(flags.flags.iter().map(|_| numbers() % 2 == 1).collect()),
+        Type::Option(of) => Value::Option((numbers() % 3 != 0).then(|| Box::new(value(of, numbers)))),
+        Type::Result(ok, err) => {
+            let is_err = numbers() % 2 == 1;
+            let mut side = |side: &Option<std::sync::Arc<Type>>| side.as_ref().map(|ty| Box::new(value(ty, numbers)));
+            Value::Result(if is_err { Err(side(err)) } else { Ok(side(ok)) })
+        }
+        other => unreachable!("{other} is not generated"),
+    }
+}
+
+/// Numbers of every length, the extremes among them.
+fn edge(numbers: &mut impl FnMut() -> u64) -> u64 {
+    let bits = numbers();
+    match bits % 8 {
+        0 => 0,
+        1 => u64::MAX,
+        2 => 1 << (numbers() % 64),
+        3 => (1 << (numbers() % 64)) - 1,
+        _ => numbers() >> (numbers() % 64),
+    }
+}
+
+fn splitmix(mut state: u64) -> impl FnMut() -> u64 {
+    move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_functions_keep_random_values(
+        params in vec(ty(), 0..7),
+        result in prop::option::of(ty()),
+        seed in any::<u64>(),
+    ) {
+        let (mut text, mut count) = (String::new(), 0);
+        let mut names = Vec::new();
+        for (i, param) in params.iter().enumerate() {
+            names.push(format!("p{i}: {}", declare(param, &mut text, &mut count)));
+        }
+        let result = result.map(|ty| format!(" -> {}", declare(&ty, &mut text, &mut count))).unwrap_or_default();
+        let text = format!(
+            "package r:r; interface i {{ {text} f: func({}){result}; }} world w {{ import i; export i; }}",
+            names.join(", ")
+        );
+        let mut looped = Loop::new(&text);
+        let function = looped.skeleton.functions[0].function.clone();
+        let mut numbers = splitmix(seed);
+        for _ in 0..8 {
+            let (mut request, mut response) = (Vec::new(), Vec::new());
+            for param in &function.params {
+                encode(&value(&param.ty, &mut numbers), &param.ty, &mut request).unwrap();
+            }
+            if let Some(ty) = &function.result {
+                encode(&value(ty, &mut numbers), ty, &mut response).unwrap();
+            }
+            let seen = looped.call("f", &request, Ok(response.clone())).unwrap();
+            prop_assert_eq!(&seen.request, &request, "{}", text);
+            prop_assert_eq!(seen.response, Ok(response), "{}", text);
+
+            // One byte less is never a value of the same type, and one more neither.
+            request.push(0);
+            let longer = looped.call("f", &request, Ok(Vec::new()));
+            let refused = longer.ok().and_then(|seen| seen.response.err());
+            prop_assert_eq!(refused.map(|status| status.code), Some(Code::InvalidArgument), "{}", text);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `farcall call`: one call, its result on standard output.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use farcall::{CallOptions, Client};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
+
+use crate::stop;
+
+/// Call a function and print its result
+///
+/// Arguments and results are WAVE. Version and package may be left out while that is unambiguous. A function without a
+/// result prints nothing.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  farcall call http://127.0.0.1:7070 'demo:calc/ops@0.1.0.add(1, 2)'
+  farcall call http://127.0.0.1:7070 'ops.area(rect({x: 3, y: 4}))' --deadline 5s
+  farcall call calc.wasm 'add(1, 2)'                              in this process, without a server")]
+pub struct Call {
+    /// Where: http://host:port, or a component's file
+    target: String,
+    /// What: `interface.function(arguments)`
+    call: String,
+    /// How long it may take
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]
+    deadline: Duration,
+    /// Metadata for the callee
+    #[arg(long = "header", value_name = "K:V")]
+    headers: Vec<String>,
+    /// Print JSON: the function, and the result in WAVE
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Call {
+    /// Calls, prints.
+    pub async fn run(&self) -> anyhow::Result<ExitCode> {
+        let options = CallOptions { deadline: Some(self.deadline), metadata: self.metadata()? };
+        let client = tokio::task::block_in_place(|| Client::connect(&self.target))?;
+        let outcome = tokio::select! {
+            outcome = client.call_text(&self.call, &options) => outcome?,
+            () = stop::asked_to() => bail!("interrupted: {} at {} is cancelled, and may have run", self.call, self.target),
+        };
+        match (self.json, outcome.text()) {
+            (true, text) => println!("{}", json!({ "function": outcome.entry.name(), "result": text })),
+            (false, Some(text)) => println!("{text}"),
+            (false, None) => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn metadata(&self) -> anyhow::Result<HeaderMap> {
+        let mut metadata = HeaderMap::new();
+        for header in &self.headers {
+            let (name, value) = header.split_once(':').with_context(|| format!("--header {header}: it looks like NAME:VALUE"))?;
+            let name = HeaderName::try_from(name.trim()).with_context(|| format!("--header {header}: the name"))?;
+            let value = HeaderValue::try_from(value.trim()).with_context(|| format!("--header {header}: the value"))?;
+            metadata.append(name, value);
+        }
+        Ok(metadata)
+    }
+}

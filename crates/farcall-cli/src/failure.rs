@@ -1,0 +1,60 @@
+//! How a failed verb ends: the code and the message on standard error, and what to try.
+
+use std::process::ExitCode;
+
+use farcall::{Code, Error, Executed, Status};
+use serde_json::json;
+
+/// Reports an error and gives the exit code of failed work, 1.
+pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
+    let known = error.downcast_ref::<Error>();
+    if json {
+        eprintln!("{}", as_json(error, known));
+    } else {
+        eprintln!("error: {error:#}");
+        if let Some(hint) = known.and_then(hint) {
+            eprintln!("hint: {hint}");
+        }
+    }
+    match known {
+        // What was typed cannot be a call: usage, as for a wrong flag.
+        Some(Error::Text(_) | Error::Target(_) | Error::Link(_)) => ExitCode::from(2),
+        _ => ExitCode::from(1),
+    }
+}
+
+fn as_json(error: &anyhow::Error, known: Option<&Error>) -> serde_json::Value {
+    let message = format!("{error:#}");
+    match known {
+        Some(Error::Remote { called, target, status }) => json!({ "error": {
+            "code": status.code.name(),
+            "message": status.message,
+            "called": called,
+            "target": target,
+            "executed": status.executed.name(),
+            "reason": status.details.reason,
+            "facts": status.details.metadata,
+        }}),
+        _ => json!({ "error": { "message": message } }),
+    }
+}
+
+fn hint(error: &Error) -> Option<String> {
+    match error {
+        Error::Remote { status, .. } => status_hint(status),
+        Error::NoSuchFunction { .. } => Some("`farcall inspect TARGET` shows the WIT that is there".into()),
+        _ => None,
+    }
+}
+
+fn status_hint(status: &Status) -> Option<String> {
+    let hint = match (status.code, status.executed) {
+        (Code::Unavailable, Executed::No) => "the function did not run; is the server up? `farcall serve FILE` starts one",
+        (Code::Unavailable, _) => "the function may have run: look before you repeat the call",
+        (Code::DeadlineExceeded, _) => "`--deadline 2m` gives it more time; the function may have run",
+        (Code::ResourceExhausted, _) => "the server's limits are set by --max-message and --memory",
+        (Code::FailedPrecondition, _) => "caller and callee were built from different WIT",
+        _ => return None,
+    };
+    Some(hint.into())
+}

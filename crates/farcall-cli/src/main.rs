@@ -1,0 +1,71 @@
+//! The `farcall` command: verbs over the `farcall` library. Holds no logic that a program would miss.
+
+mod call;
+mod demo;
+mod failure;
+mod guest;
+mod inspect;
+mod run;
+mod serve;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Call functions of WebAssembly components across processes, machines and languages.
+///
+/// A component that exports an interface is served, a component that imports it is linked; they talk at any distance,
+/// with no change to either. The interface is WIT.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES, arg_required_else_help = true)]
+struct Farcall {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Serve(serve::Serve),
+    Run(run::Run),
+    Call(call::Call),
+    Inspect(inspect::Inspect),
+    Demo(demo::Demo),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  farcall demo                                                  two components, two processes, one minute
+  farcall serve calc.wasm                                       offer what calc.wasm exports
+  farcall call http://127.0.0.1:7070 'demo:calc/ops.add(1, 2)'  call a function
+  farcall inspect http://127.0.0.1:7070                         what is there
+  farcall run app.wasm --link demo:calc/ops=http://127.0.0.1:7070
+
+Exit codes: 0 done, 1 the call or the work failed, 2 usage.
+FARCALL_LOG=info (or debug, or module=level) says more on standard error.";
+
+fn main() -> ExitCode {
+    let farcall = Farcall::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("FARCALL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_target(false)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failure::report(&error.into(), false),
+    };
+    let (ended, json) = match farcall.verb {
+        Verb::Serve(serve) => (runtime.block_on(serve.run()), false),
+        Verb::Run(run) => (runtime.block_on(run.run()), false),
+        Verb::Call(call) => (runtime.block_on(call.run()), call.json),
+        Verb::Inspect(inspect) => (runtime.block_on(inspect.run()), inspect.json),
+        Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
+    };
+    // A guest may still be on a worker thread; nobody waits for it.
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|error| failure::report(&error, json))
+}

@@ -1,0 +1,46 @@
+//! Component values in the forms that WASM RPC carries them: strict `wit` bytes and WAVE text.
+//!
+//! Knows no call, no socket, no engine and no clock. Handles, streams and futures are not values here.
+//!
+//! ```text
+//!                      encode, encode_params, encode_result
+//!             Value  ────────────────────────────────────────>  wit bytes
+//!               │    <────────────────────────────────────────
+//!               │      decode, decode_params, decode_result      check_params: only whether they decode
+//!  print_value  │
+//!               v    parse_value, parse_args
+//!           WAVE text ───────────────────────────────────────>  Value
+//! ```
+//!
+//! ```
+//! use farcall_codec::{decode_params, encode_params, parse_args, print_value};
+//! let wit = farcall_wit::Wit::from_text("w", "package a:b; interface i { f: func(x: u32, y: string); }", None)?;
+//! let f = &wit.exports()[0].functions[0];
+//! let args = parse_args("(300, \"hi\")", f)?;
+//! let bytes = encode_params(&args, f)?;
+//! assert_eq!(bytes, [0xac, 0x02, 2, b'h', b'i']);
+//! let args = decode_params(&bytes, f, &farcall_codec::Limits::default())?;
+//! assert_eq!(print_value(&args[1], &f.params[1].ty), "\"hi\"");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod decode;
+mod decode_error;
+mod encode;
+mod leb128;
+mod limits;
+mod parse;
+mod path;
+mod print;
+mod size;
+mod value;
+
+pub use decode::{check_params, decode, decode_params, decode_result};
+pub use decode_error::{DecodeError, DecodeErrorKind};
+pub use encode::{EncodeError, EncodeErrorKind, encode, encode_params, encode_result};
+pub use limits::Limits;
+pub use parse::{TextError, parse_args, parse_value};
+pub use path::Path;
+pub use print::print_value;
+pub use size::min_encoded_size;
+pub use value::Value;

@@ -1,0 +1,98 @@
+//! The host: the engines and the ticker that all programs of a process share.
+//!
+//! Not here: anything of one component (`program`).
+
+use crate::engine::{Flavour, Runtime};
+use crate::load::LoadError;
+use crate::ticker::Ticker;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a [`Host`] provides for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HostConfig {
+    /// Instances alive at once, so calls at once, each engine for itself; 1,000. A call past it fails as
+    /// [`Failure::Full`](crate::Failure::Full). Stops a flood of calls from taking all memory.
+    pub instances: u32,
+    /// Bytes of one component; 256 MiB. Stops a file that would keep the compiler busy for ever.
+    pub component_bytes: usize,
+}
+
+impl Default for HostConfig {
+    fn default() -> Self {
+        Self {
+            instances: 1_000,
+            component_bytes: 256 << 20,
+        }
+    }
+}
+
+/// Engines and their clock. Clones are the same host; it ends with the last of them and of the programs loaded on it.
+#[derive(Clone)]
+pub struct Host {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: HostConfig,
+    started: Mutex<Started>,
+}
+
+#[derive(Default)]
+struct Started {
+    ticker: Option<Arc<Ticker>>,
+    synchronous: Option<Arc<Runtime>>,
+    asynchronous: Option<Arc<Runtime>>,
+}
+
+impl Host {
+    /// A host that starts an engine when the first component needs it.
+    pub fn new(config: HostConfig) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                config,
+                started: Mutex::default(),
+            }),
+        }
+    }
+
+    pub(crate) fn config(&self) -> &HostConfig {
+        &self.shared.config
+    }
+
+    pub(crate) fn runtime(&self, flavour: Flavour) -> Result<(Arc<Runtime>, Arc<Ticker>), LoadError> {
+        let mut started = self.shared.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let ticker = match &started.ticker {
+            Some(ticker) => Arc::clone(ticker),
+            None => {
+                let ticker = Ticker::start().map_err(|error| LoadError::Engine(error.to_string()))?;
+                Arc::clone(started.ticker.insert(Arc::new(ticker)))
+            }
+        };
+        let slot = match flavour {
+            Flavour::Synchronous => &mut started.synchronous,
+            Flavour::Asynchronous => &mut started.asynchronous,
+        };
+        if let Some(runtime) = slot {
+            return Ok((Arc::clone(runtime), ticker));
+        }
+        let runtime = Runtime::new(flavour, self.config()).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        ticker.add(&runtime.engine);
+        Ok((Arc::clone(slot.insert(Arc::new(runtime))), ticker))
+    }
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self::new(HostConfig::default())
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Host")
+            .field("config", self.config())
+            .finish_non_exhaustive()
+    }
+}

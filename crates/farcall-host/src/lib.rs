@@ -1,0 +1,54 @@
+//! Runs components: compiled once, instantiated for each call, held to grants and limits, and moved bytes in and out of.
+//!
+//! This crate decodes no value, opens no connection, and knows neither WIT nor HTTP. A component that it is given already
+//! has its stubs and skeletons inside, so that all which is left of an interface are two doors:
+//!
+//! ```text
+//!   request bytes                                             request bytes
+//!  ───────────────▶ wasm-rpc:core/dispatch ┌───────────┐ wasm-rpc:core/transport ───────────────▶
+//!                                          │ component │
+//!  ◀─────────────── or wasi:cli/run        └───────────┘ and WASI 0.2 as granted ◀───────────────
+//!   response bytes, or a [`Failure`]                          response bytes, or a [`Status`]
+//! ```
+//!
+//! * A [`Host`] is the engine and its clock, shared by all programs of a process.
+//! * A [`Program`] is one compiled component with its [`Grants`], its [`Limits`] and its way out, a [`Transport`].
+//! * A call gets an instance of its own; what it ends in is the response's bytes or a [`Failure`].
+//!
+//! ```no_run
+//! use farcall_host::{CallContext, Closed, Grants, Host, HostConfig, Limits, Program};
+//! use std::{sync::Arc, time::Duration};
+//!
+//! # async fn example(component: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! let host = Host::new(HostConfig::default());
+//! let program = Program::load(&host, "calc", component, Grants::default(), Limits::default(), Arc::new(Closed))?;
+//! let response = program.call(0, &[1, 2], CallContext::within(Duration::from_secs(5))).await?;
+//! # Ok(()) }
+//! ```
+
+mod host;
+mod program;
+
+mod door;
+mod failure;
+mod grants;
+mod limits;
+mod load;
+mod transport;
+
+mod engine;
+mod imports;
+mod inspect;
+mod output;
+mod state;
+mod ticker;
+
+pub use door::{Code, Method, Status};
+pub use failure::{Executed, Failure};
+pub use grants::{Dir, Grants, Input};
+pub use host::{Host, HostConfig};
+pub use limits::Limits;
+pub use load::LoadError;
+pub use output::Output;
+pub use program::Program;
+pub use transport::{CallContext, Closed, Transport};

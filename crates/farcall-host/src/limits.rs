@@ -1,0 +1,190 @@
+//! What one call may use, and the meter that holds it to that.
+//!
+//! Not here: time, which the call's deadline and the engine's ticker bound together (`program`, `ticker`).
+
+use std::time::Duration;
+use wasmtime::ResourceLimiter;
+
+/// What one call of a program may use. Each limit names the attack that it stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of linear memory, all memories of the call's instance together; 512 MiB. Stops a guest that allocates
+    /// without end.
+    pub memory: usize,
+    /// Time for one call, from its start to its result, the time inside nested calls included; 30 s. Stops a guest
+    /// that loops or waits for ever.
+    pub deadline: Duration,
+    /// Bytes of one request or response, in either direction; 4 MiB. Stops a guest that makes the host buffer what it
+    /// claims to send.
+    pub message: usize,
+    /// Table elements, all tables of the call's instance together; 1,000,000. Stops growth outside linear memory.
+    pub table_elements: usize,
+    /// Core instances, and likewise memories and tables, within one component; 1,000. Stops a component that is small
+    /// on disk and vast when instantiated.
+    pub instances: usize,
+    /// WASI handles open at once: files, streams, pollables; 10,000. Stops a guest that opens without closing.
+    pub handles: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory: 512 << 20,
+            deadline: Duration::from_secs(30),
+            message: 4 << 20,
+            table_elements: 1_000_000,
+            instances: 1_000,
+            handles: 10_000,
+        }
+    }
+}
+
+impl Limits {
+    /// What a guest may move into the host in one call of a host function, in bytes: a message and what comes with it,
+    /// but never less than WASI needs to be useful.
+    pub(crate) fn hostcall_fuel(&self) -> usize {
+        self.message
+            .saturating_add(MESSAGE_OVERHEAD)
+            .max(SMALLEST_HOSTCALL_FUEL)
+    }
+}
+
+/// Counts what one store holds, and remembers whether it had to refuse.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    memory: Account,
+    table_elements: Account,
+    instances: usize,
+    refused: bool,
+}
+
+impl Meter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            memory: Account::new(limits.memory),
+            table_elements: Account::new(limits.table_elements),
+            instances: limits.instances,
+            refused: false,
+        }
+    }
+
+    /// Whether growth was refused at any time: a guest seldom survives that, and traps in its own words.
+    pub(crate) fn refused(&self) -> bool {
+        self.refused
+    }
+}
+
+impl ResourceLimiter for Meter {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let granted = self.memory.grow(current, desired);
+        self.refused |= !granted;
+        Ok(granted)
+    }
+
+    fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        self.memory.undo();
+        Ok(())
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        let granted = self.table_elements.grow(current, desired);
+        self.refused |= !granted;
+        Ok(granted)
+    }
+
+    fn table_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        self.table_elements.undo();
+        Ok(())
+    }
+
+    fn instances(&self) -> usize {
+        self.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.instances
+    }
+
+    fn memories(&self) -> usize {
+        self.instances
+    }
+}
+
+#[derive(Debug)]
+struct Account {
+    used: usize,
+    limit: usize,
+    last: usize,
+}
+
+impl Account {
+    fn new(limit: usize) -> Self {
+        Self {
+            used: 0,
+            limit,
+            last: 0,
+        }
+    }
+
+    fn grow(&mut self, current: usize, desired: usize) -> bool {
+        let more = desired.saturating_sub(current);
+        self.last = 0;
+        match self.used.checked_add(more) {
+            Some(used) if used <= self.limit => {
+                self.used = used;
+                self.last = more;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The growth that was just granted did not happen: the memory's own maximum, or the system, stood against it.
+    fn undo(&mut self) {
+        self.used -= self.last;
+        self.last = 0;
+    }
+}
+
+/// Room for the method and the status that travel with a message.
+const MESSAGE_OVERHEAD: usize = 64 << 10;
+/// Guests write files in pieces of any size.
+const SMALLEST_HOSTCALL_FUEL: usize = 16 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meter(memory: usize) -> Meter {
+        Meter::new(&Limits {
+            memory,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn memories_of_a_store_share_one_limit() {
+        let mut meter = meter(100);
+        assert!(meter.memory_growing(0, 60, None).unwrap());
+        assert!(meter.memory_growing(0, 40, None).unwrap());
+        assert!(!meter.refused());
+        assert!(!meter.memory_growing(60, 61, None).unwrap());
+        assert!(meter.refused());
+    }
+
+    #[test]
+    fn growth_that_failed_elsewhere_is_given_back() {
+        let mut meter = meter(100);
+        assert!(meter.memory_growing(0, 80, None).unwrap());
+        meter.memory_grow_failed(wasmtime::Error::msg("full")).unwrap();
+        assert!(meter.memory_growing(0, 100, None).unwrap());
+        assert!(!meter.refused());
+    }
+
+    #[test]
+    fn a_desire_past_every_number_is_refused() {
+        let mut meter = meter(usize::MAX);
+        assert!(meter.memory_growing(0, 10, None).unwrap());
+        assert!(!meter.memory_growing(0, usize::MAX, None).unwrap());
+    }
+}

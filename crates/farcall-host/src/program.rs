@@ -1,0 +1,308 @@
+//! One component, loaded: calls through its doors, each in an instance of its own.
+//!
+//! Not here: the doors' bytes, which pass through unread, and which function an index means.
+
+use crate::door::{DISPATCH, Method, RUN, Status};
+use crate::failure::{DeadlinePassed, Failure, panic_message};
+use crate::grants::{self, Grants};
+use crate::host::Host;
+use crate::imports::Imports;
+use crate::inspect;
+use crate::limits::Limits;
+use crate::load::LoadError;
+use crate::state::State;
+use crate::ticker::Ticker;
+use crate::transport::{CallContext, Transport};
+use futures_util::FutureExt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre};
+use wasmtime::{Store, UpdateDeadline};
+
+/// A compiled component with what it may reach, what it may use, and its way out. Clones are the same program.
+///
+/// Every call runs in a fresh instance: calls side by side share nothing, and one that traps, loops or takes all its
+/// memory is noticed by nobody else. Calls need a tokio runtime with its timer.
+#[derive(Clone)]
+pub struct Program {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    pre: InstancePre<State>,
+    dispatch: Option<Dispatch>,
+    run: Option<ComponentExportIndex>,
+    uses_wasi: bool,
+    grants: Grants,
+    limits: Limits,
+    transport: Arc<dyn Transport>,
+    ticker: Arc<Ticker>,
+}
+
+struct Dispatch {
+    describe: ComponentExportIndex,
+    call: ComponentExportIndex,
+}
+
+impl Program {
+    /// Compile a component that exports `wasm-rpc:core/dispatch`, `wasi:cli/run`, or both.
+    ///
+    /// It may import `wasm-rpc:core/transport`, which `transport` answers, and WASI 0.2 without `wasi:http`. `name` tags
+    /// its output. This takes the processor for milliseconds to seconds: in a server, call it on a blocking thread.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] says what is wrong with the bytes, or all the imports that nothing answers, or the grant that
+    /// cannot be given.
+    pub fn load(
+        host: &Host,
+        name: &str,
+        component: &[u8],
+        grants: Grants,
+        limits: Limits,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Program, LoadError> {
+        let compile = AssertUnwindSafe(|| Self::compile(host, name, component, grants, limits, transport));
+        panic::catch_unwind(compile).unwrap_or_else(|payload| Err(LoadError::Panic(panic_message(&*payload))))
+    }
+
+    fn compile(
+        host: &Host,
+        name: &str,
+        bytes: &[u8],
+        grants: Grants,
+        limits: Limits,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Program, LoadError> {
+        let limit = host.config().component_bytes;
+        if bytes.len() > limit {
+            return Err(LoadError::TooLarge {
+                size: bytes.len(),
+                limit,
+            });
+        }
+        let (runtime, ticker) = host.runtime(inspect::flavour(bytes)?)?;
+        let component =
+            Component::new(&runtime.engine, bytes).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        let imports = Imports::of(&component, &runtime.engine);
+        if !imports.missing.is_empty() {
+            return Err(LoadError::MissingImports(imports.missing));
+        }
+        let export = |instance: &str, function: &str| {
+            let instance = component.get_export_index(None, instance)?;
+            component.get_export_index(Some(&instance), function)
+        };
+        let dispatch = export(DISPATCH, "describe")
+            .zip(export(DISPATCH, "call"))
+            .map(|(describe, call)| Dispatch { describe, call });
+        let run = export(RUN, "run");
+        if dispatch.is_none() && run.is_none() {
+            return Err(LoadError::NoDoor);
+        }
+        grants
+            .context(name)
+            .map_err(|(path, source)| LoadError::Directory { path, source })?;
+        let pre = runtime
+            .linker
+            .instantiate_pre(&component)
+            .map_err(|error| LoadError::MismatchedImport(format!("{error:#}")))?;
+        let uses_wasi = imports.wasi;
+        let name = name.to_owned();
+        let inner = Inner {
+            name,
+            pre,
+            dispatch,
+            run,
+            uses_wasi,
+            grants,
+            limits,
+            transport,
+            ticker,
+        };
+        Ok(Program { inner: Arc::new(inner) })
+    }
+
+    /// The name that it was loaded with.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// What its calls may use.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Whether [`call`](Self::call) and [`describe`](Self::describe) have a door to go through.
+    pub fn is_callable(&self) -> bool {
+        self.inner.dispatch.is_some()
+    }
+
+    /// Whether [`run`](Self::run) has one.
+    pub fn is_command(&self) -> bool {
+        self.inner.run.is_some()
+    }
+
+    /// Call a function by its index in [`describe`](Self::describe). Takes and gives encoded bytes.
+    ///
+    /// Dropping the future ends the call: its instance is dropped, its nested calls are cancelled.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] when the skeleton would not take the request; the others say what ended the call.
+    pub async fn call(&self, function: u32, request: &[u8], context: CallContext) -> Result<Vec<u8>, Failure> {
+        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+        let budget = self.budget(context);
+        self.guarded(&budget, async {
+            let mut live = self.instance(&budget).await?;
+            let door = live
+                .instance
+                .get_typed_func::<(u32, &[u8]), (Result<Vec<u8>, Status>,)>(&mut live.store, &dispatch.call)
+                .map_err(|error| Failure::Instance(format!("{error:#}")))?;
+            let answer = door.call_async(&mut live.store, (function, request)).await;
+            let (response,) = answer.map_err(|error| live.failure(&error, &budget))?;
+            let response = response.map_err(Failure::Refused)?;
+            let limit = self.inner.limits.message;
+            if response.len() > limit {
+                Err(Failure::TooLarge { limit })
+            } else {
+                Ok(response)
+            }
+        })
+        .await
+    }
+
+    /// The functions that [`call`](Self::call) takes; a function's index is its place.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call): this runs the component's code.
+    pub async fn describe(&self) -> Result<Vec<Method>, Failure> {
+        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+        let budget = self.budget(CallContext::within(self.inner.limits.deadline));
+        self.guarded(&budget, async {
+            let mut live = self.instance(&budget).await?;
+            let door = live
+                .instance
+                .get_typed_func::<(), (Vec<Method>,)>(&mut live.store, &dispatch.describe)
+                .map_err(|error| Failure::Instance(format!("{error:#}")))?;
+            let answer = door.call_async(&mut live.store, ()).await;
+            let (methods,) = answer.map_err(|error| live.failure(&error, &budget))?;
+            Ok(methods)
+        })
+        .await
+    }
+
+    /// Run a command, `wasi:cli/run`, to its exit code: 0 or 1 as it returns, or what it passes to `wasi:cli/exit`.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call), without [`Failure::Refused`] and [`Failure::Exit`]. Dropping the future ends the command.
+    pub async fn run(&self, context: CallContext) -> Result<i32, Failure> {
+        let run = self.inner.run.as_ref().ok_or(Failure::NoDoor(RUN))?;
+        let budget = self.budget(context);
+        let ended = self.guarded(&budget, async {
+            let mut live = self.instance(&budget).await?;
+            let door = live
+                .instance
+                .get_typed_func::<(), (Result<(), ()>,)>(&mut live.store, run)
+                .map_err(|error| Failure::Instance(format!("{error:#}")))?;
+            let answer = door.call_async(&mut live.store, ()).await;
+            let (result,) = answer.map_err(|error| live.failure(&error, &budget))?;
+            Ok(i32::from(result.is_err()))
+        });
+        match ended.await {
+            Err(Failure::Exit(code)) => Ok(code),
+            ended => ended,
+        }
+    }
+
+    fn budget(&self, mut context: CallContext) -> Budget {
+        let now = Instant::now();
+        if let Some(latest) = now.checked_add(self.inner.limits.deadline) {
+            context.deadline = context.deadline.min(latest);
+        }
+        Budget {
+            allowed: context.deadline.saturating_duration_since(now),
+            context,
+        }
+    }
+
+    /// Let `work` go on until it ends, the deadline passes or something in it panics.
+    async fn guarded<T>(&self, budget: &Budget, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let _running = self.inner.ticker.run();
+        let deadline = budget.context.deadline.into();
+        let contained = AssertUnwindSafe(work).catch_unwind();
+        match tokio::time::timeout_at(deadline, contained).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(payload)) => Err(Failure::panicked(&*payload)),
+            Err(_) => Err(Failure::Deadline(budget.allowed)),
+        }
+    }
+
+    async fn instance(&self, budget: &Budget) -> Result<Live<'_>, Failure> {
+        let Inner {
+            name,
+            pre,
+            uses_wasi,
+            grants,
+            limits,
+            transport,
+            ..
+        } = &*self.inner;
+        let wasi = match uses_wasi {
+            true => grants.context(name).map_err(|(path, error)| Failure::Directory {
+                path,
+                reason: error.to_string(),
+            })?,
+            false => grants::nothing(),
+        };
+        let state = State::new(wasi, limits, Arc::clone(transport), budget.context.clone());
+        let mut store = Store::new(pre.engine(), state);
+        store.limiter(|state| &mut state.meter);
+        store.set_hostcall_fuel(limits.hostcall_fuel());
+        let deadline = budget.context.deadline;
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |_| match Instant::now() < deadline {
+            true => Ok(UpdateDeadline::Yield(1)),
+            false => Err(wasmtime::Error::new(DeadlinePassed)),
+        });
+        match pre.instantiate_async(&mut store).await {
+            Ok(instance) => Ok(Live {
+                store,
+                instance,
+                limits,
+            }),
+            Err(error) => Err(Failure::in_start(&error, &store, limits, budget.allowed)),
+        }
+    }
+}
+
+/// What a call may take.
+struct Budget {
+    context: CallContext,
+    allowed: Duration,
+}
+
+/// An instance for one call.
+struct Live<'a> {
+    store: Store<State>,
+    instance: Instance,
+    limits: &'a Limits,
+}
+
+impl Live<'_> {
+    fn failure(&self, error: &wasmtime::Error, budget: &Budget) -> Failure {
+        Failure::in_call(error, &self.store, self.limits, budget.allowed)
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Program")
+            .field("name", &self.inner.name)
+            .finish_non_exhaustive()
+    }
+}

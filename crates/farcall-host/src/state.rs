@@ -1,0 +1,42 @@
+//! What a store holds for one call: its WASI, its meter, its way out.
+//!
+//! Not here: anything that outlives the call.
+
+use crate::limits::{Limits, Meter};
+use crate::transport::{CallContext, Transport};
+use std::sync::Arc;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+pub(crate) struct State {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) context: Arc<CallContext>,
+    pub(crate) message_limit: usize,
+    pub(crate) meter: Meter,
+    wasi: WasiCtx,
+    handles: ResourceTable,
+}
+
+impl State {
+    pub(crate) fn new(wasi: WasiCtx, limits: &Limits, transport: Arc<dyn Transport>, context: CallContext) -> Self {
+        let mut handles = ResourceTable::new();
+        handles.set_max_capacity(limits.handles);
+        Self {
+            transport,
+            context: Arc::new(context),
+            message_limit: limits.message,
+            meter: Meter::new(limits),
+            wasi,
+            handles,
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.handles,
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The five bytes around a message: a flag, and the length, big-endian. Reads and writes them without copying a message
+//! that arrives whole, and never reserves memory because a length says so.
+
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+/// A message behind its prefix, as something to send. Also carries what shall live until it is sent.
+pub(crate) struct Envelope<H = ()> {
+    prefix: [u8; PREFIX],
+    sent: usize,
+    message: Bytes,
+    _until_sent: H,
+}
+
+impl<H> Envelope<H> {
+    /// `until_sent` is dropped when the message is handed to the network or given up. `None` for a message whose length
+    /// does not fit the prefix.
+    pub(crate) fn new(message: Bytes, until_sent: H) -> Option<Self> {
+        let [a, b, c, d] = u32::try_from(message.len()).ok()?.to_be_bytes();
+        Some(Envelope {
+            prefix: [0, a, b, c, d],
+            sent: 0,
+            message,
+            _until_sent: until_sent,
+        })
+    }
+
+    /// Bytes without prefix, for answers that are not gRPC.
+    pub(crate) fn bare(message: Bytes, until_sent: H) -> Self {
+        Envelope {
+            prefix: [0; PREFIX],
+            sent: PREFIX,
+            message,
+            _until_sent: until_sent,
+        }
+    }
+}
+
+impl<H> Buf for Envelope<H> {
+    fn remaining(&self) -> usize {
+        PREFIX - self.sent + self.message.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        match self.prefix.get(self.sent..) {
+            Some(rest) if !rest.is_empty() => rest,
+            _ => &self.message,
+        }
+    }
+
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let rest = self.prefix.get(self.sent..).unwrap_or_default();
+        let mut used = 0;
+        for part in [rest, &self.message] {
+            if !part.is_empty()
+                && let Some(slice) = slices.get_mut(used)
+            {
+                *slice = IoSlice::new(part);
+                used += 1;
+            }
+        }
+        used
+    }
+
+    fn advance(&mut self, count: usize) {
+        let of_prefix = count.min(PREFIX - self.sent);
+        self.sent += of_prefix;
+        self.message.advance(count - of_prefix);
+    }
+}
+
+/// Why bytes are not exactly one message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum EnvelopeError {
+    /// The prefix announces more than the limit.
+    TooLarge { size: usize, limit: usize },
+    /// The flag says compressed; no compression was offered.
+    Compressed,
+    /// The flag is not defined.
+    Flag(u8),
+    /// There is more after the message.
+    Trailing,
+    /// The bytes end before the message does.
+    Truncated { expected: usize, got: usize },
+    /// There is no message at all.
+    Missing,
+}
+
+/// Assembles the one message of a body out of chunks of any size.
+pub(crate) struct Assembly {
+    limit: usize,
+    prefix: [u8; PREFIX],
+    prefix_len: usize,
+    size: usize,
+    /// The message if one chunk held all of it.
+    whole: Bytes,
+    parts: BytesMut,
+}
+
+impl Assembly {
+    pub(crate) fn new(limit: usize) -> Assembly {
+        Assembly {
+            limit,
+            prefix: [0; PREFIX],
+            prefix_len: 0,
+            size: 0,
+            whole: Bytes::new(),
+            parts: BytesMut::new(),
+        }
+    }
+
+    /// Take the next bytes. The limit is checked as soon as the prefix is complete, before anything is kept.
+    pub(crate) fn push(&mut self, mut chunk: Bytes) -> Result<(), EnvelopeError> {
+        while self.prefix_len < PREFIX && chunk.has_remaining() {
+            if let Some(slot) = self.prefix.get_mut(self.prefix_len) {
+                *slot = chunk.get_u8();
+            }
+            self.prefix_len += 1;
+            if self.prefix_len == PREFIX {
+                self.size = read_prefix(self.prefix, self.limit)?;
+            }
+        }
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        if chunk.len() > self.missing() {
+            return Err(EnvelopeError::Trailing);
+        }
+        if self.parts.is_empty() && self.whole.is_empty() && chunk.len() == self.size {
+            self.whole = chunk;
+            return Ok(());
+        }
+        if self.parts.capacity() - self.parts.len() < chunk.len() {
+            // Grow by what has arrived, never by what was promised.
+            let ahead = self.parts.len().max(AHEAD).min(self.missing()).max(chunk.len());
+            self.parts.reserve(ahead);
+        }
+        self.parts.extend_from_slice(&chunk);
+        Ok(())
+    }
+
+    /// Bytes of the message that are still to come, as far as known.
+    pub(crate) fn missing(&self) -> usize {
+        self.size - self.parts.len() - self.whole.len()
+    }
+
+    /// The message, after the last chunk.
+    pub(crate) fn finish(self) -> Result<Bytes, EnvelopeError> {
+        if self.prefix_len == 0 {
+            return Err(EnvelopeError::Missing);
+        }
+        if self.prefix_len < PREFIX {
+            return Err(EnvelopeError::Truncated {
+                expected: PREFIX,
+                got: self.prefix_len,
+            });
+        }
+        if self.missing() > 0 {
+            return Err(EnvelopeError::Truncated {
+                expected: self.size,
+                got: self.size - self.missing(),
+            });
+        }
+        Ok(if self.parts.is_empty() {
+            self.whole
+        } else {
+            self.parts.freeze()
+        })
+    }
+}
+
+fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<usize, EnvelopeError> {
+    let [flag, length @ ..] = prefix;
+    match flag {
+        0 => {}
+        1 => return Err(EnvelopeError::Compressed),
+        other => return Err(EnvelopeError::Flag(other)),
+    }
+    let size = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+    if size > limit {
+        Err(EnvelopeError::TooLarge { size, limit })
+    } else {
+        Ok(size)
+    }
+}
+
+const PREFIX: usize = 5;
+const AHEAD: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytes_of(mut envelope: Envelope) -> Bytes {
+        envelope.copy_to_bytes(envelope.remaining())
+    }
+
+    fn assemble(limit: usize, chunks: &[&[u8]]) -> Result<Bytes, EnvelopeError> {
+        let mut assembly = Assembly::new(limit);
+        for chunk in chunks {
+            assembly.push(Bytes::copy_from_slice(chunk))?;
+        }
+        assembly.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_survives_any_chunking(message: Vec<u8>, cuts in prop::collection::vec(0usize..300, 0..8)) {
+            let wire = bytes_of(Envelope::new(message.clone().into(), ()).unwrap());
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(wire.len())).collect();
+            cuts.extend([0, wire.len()]);
+            cuts.sort_unstable();
+            let chunks: Vec<&[u8]> = cuts.windows(2).map(|pair| &wire[pair[0]..pair[1]]).collect();
+            prop_assert_eq!(assemble(message.len(), &chunks).unwrap(), Bytes::from(message));
+        }
+
+        #[test]
+        fn an_envelope_advances_like_its_bytes(message: Vec<u8>, step in 1usize..9) {
+            let mut envelope = Envelope::new(message.clone().into(), ()).unwrap();
+            let mut seen = Vec::new();
+            while envelope.has_remaining() {
+                let mut slices = [IoSlice::new(&[]); 4];
+                let count = envelope.chunks_vectored(&mut slices);
+                let listed: usize = slices[..count].iter().map(|slice| slice.len()).sum();
+                prop_assert_eq!(listed, envelope.remaining());
+                let take = step.min(envelope.chunk().len());
+                seen.extend_from_slice(&envelope.chunk()[..take]);
+                envelope.advance(take);
+            }
+            prop_assert_eq!(seen.split_off(5), message);
+        }
+    }
+
+    #[test]
+    fn a_lying_length_is_refused_before_anything_is_kept() {
+        let mut assembly = Assembly::new(1024);
+        let error = assembly
+            .push(Bytes::from_static(&[0, 0xff, 0xff, 0xff, 0xff]))
+            .unwrap_err();
+        assert_eq!(
+            error,
+            EnvelopeError::TooLarge {
+                size: 4_294_967_295,
+                limit: 1024
+            }
+        );
+    }
+
+    #[test]
+    fn a_promised_length_reserves_little() {
+        let mut assembly = Assembly::new(usize::MAX);
+        assembly
+            .push(Bytes::from_static(&[0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]))
+            .unwrap();
+        assert!(assembly.parts.capacity() <= 2 * AHEAD, "{}", assembly.parts.capacity());
+    }
+
+    #[test]
+    fn what_is_not_one_message_is_named() {
+        assert_eq!(assemble(9, &[]), Err(EnvelopeError::Missing));
+        assert_eq!(
+            assemble(9, &[&[0, 0]]),
+            Err(EnvelopeError::Truncated { expected: 5, got: 2 })
+        );
+        assert_eq!(
+            assemble(9, &[&[0, 0, 0, 0, 3, 7]]),
+            Err(EnvelopeError::Truncated { expected: 3, got: 1 })
+        );
+        assert_eq!(assemble(9, &[&[0, 0, 0, 0, 1, 7, 8]]), Err(EnvelopeError::Trailing));
+        assert_eq!(assemble(9, &[&[0, 0, 0, 0, 0], &[1]]), Err(EnvelopeError::Trailing));
+        assert_eq!(assemble(9, &[&[1, 0, 0, 0, 1, 7]]), Err(EnvelopeError::Compressed));
+        assert_eq!(assemble(9, &[&[2, 0, 0, 0, 1, 7]]), Err(EnvelopeError::Flag(2)));
+        assert_eq!(assemble(9, &[&[0, 0, 0, 0, 0]]), Ok(Bytes::new()));
+    }
+}

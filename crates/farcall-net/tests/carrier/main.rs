@@ -1,0 +1,12 @@
+//! The carrier over real loopback sockets: server and channel together, and each against foreign peers. Tests no value
+//! and no function: bodies are bytes.
+
+mod bytes_codec;
+mod calls;
+mod cancel;
+mod failures;
+mod fixture;
+mod foreign;
+mod lifetime;
+mod limits;
+mod raw;

@@ -1,0 +1,118 @@
+//! The functions of a target by name: what a person may leave out of a name, and what an error says is there.
+//!
+//! Calls nothing; a catalog is made of a description or of a file's own interfaces.
+
+use farcall_wit::{CallName, Function, InterfaceName, Wit, path};
+
+use crate::description::{DescribedFunction, Document};
+use crate::error::Error;
+
+/// Everything that a target offers.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    /// The documents, one a component.
+    pub documents: Vec<Document>,
+    functions: Vec<Entry>,
+}
+
+/// One function that can be called.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its interface.
+    pub interface: InterfaceName,
+    /// Its type.
+    pub function: Function,
+    /// Its path on the wire.
+    pub path: String,
+}
+
+impl Entry {
+    /// As a person names it: `demo:calc/ops@0.1.0.add`.
+    pub fn name(&self) -> String {
+        match &self.interface {
+            InterfaceName::World => self.function.name.clone(),
+            interface => format!("{interface}.{}", self.function.name),
+        }
+    }
+}
+
+impl Catalog {
+    /// Out of what a server says of itself. A function whose type does not have the fingerprint that the server names
+    /// is left out: its WIT is not what is served.
+    pub(crate) fn of_documents(documents: Vec<Document>) -> Result<Catalog, Error> {
+        let mut functions = Vec::new();
+        for document in &documents {
+            let wit = Wit::from_text(&document.name, &document.wit, None)
+                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            for interface in wit.exports() {
+                for function in interface.functions {
+                    let mut entry = Entry { interface: interface.name.clone(), function, path: String::new() };
+                    let fingerprint = entry.function.fingerprint().to_string();
+                    let name = entry.name();
+                    let described = document.functions.iter().find(|described| described.name == name);
+                    if let Some(described) = described.filter(|described| described.fingerprint == fingerprint) {
+                        entry.path = described.path.clone();
+                        functions.push(entry);
+                    }
+                }
+            }
+        }
+        Ok(Catalog { documents, functions })
+    }
+
+    /// Every function, in the order of the documents.
+    pub fn functions(&self) -> &[Entry] {
+        &self.functions
+    }
+
+    /// The one function that a name means, in which version and package may be left out while that is unambiguous.
+    pub fn find(&self, name: &CallName) -> Result<&Entry, Error> {
+        let said = name.to_string();
+        let named: Vec<&Entry> = self.functions.iter().filter(|entry| entry.function.name == name.function).collect();
+        let matching = |entry: &&&Entry| name.matches(&entry.interface);
+        match named.iter().filter(matching).collect::<Vec<_>>().as_slice() {
+            [entry] => return Ok(entry),
+            [] => {}
+            several => {
+                let candidates = several.iter().map(|entry| entry.name()).collect();
+                return Err(Error::Ambiguous { said, candidates });
+            }
+        }
+        let interfaces: Vec<&Entry> = self.functions.iter().filter(|entry| name.matches(&entry.interface)).collect();
+        let exist = match interfaces.as_slice() {
+            [] => self.functions.iter().map(Entry::name).collect(),
+            some => some.iter().map(|entry| entry.name()).collect(),
+        };
+        Err(Error::NoSuchFunction { said, exist })
+    }
+}
+
+/// The document of a component's exports. `functions` are those that can be called.
+pub(crate) fn document(name: &str, served: &Wit, functions: &[farcall_adapter::Served]) -> Document {
+    let functions = functions.iter().map(|served| DescribedFunction {
+        name: served.name(),
+        path: served.path.clone(),
+        fingerprint: served.fingerprint.to_string(),
+    });
+    Document { name: name.to_string(), wit: served.render(), functions: functions.collect() }
+}
+
+/// The document of a file that is only looked at: every exported and carried function, and what it imports.
+pub(crate) fn document_of_file(name: &str, wit: &Wit) -> Document {
+    let mut functions = Vec::new();
+    for interface in wit.exports() {
+        for function in interface.functions.iter().filter(|function| function.uncarried().is_none()) {
+            let entry = Entry {
+                interface: interface.name.clone(),
+                path: path(&interface.name, &function.name, name),
+                function: function.clone(),
+            };
+            functions.push(DescribedFunction {
+                name: entry.name(),
+                path: entry.path,
+                fingerprint: entry.function.fingerprint().to_string(),
+            });
+        }
+    }
+    Document { name: name.to_string(), wit: wit.render(), functions }
+}

@@ -1,0 +1,134 @@
+//! A client: calls by name, in text or in values, wherever the functions are.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use farcall_codec::{Limits, Value, decode_result, encode_params, parse_args, print_value};
+use farcall_host::Host;
+use farcall_net::{Channel, Request};
+use farcall_wit::parse_call;
+use http::HeaderMap;
+use tokio::sync::OnceCell;
+
+use crate::catalog::{Catalog, Entry};
+use crate::component::{Component, ComponentConfig};
+use crate::description::{self, GET};
+use crate::error::Error;
+use crate::link::To;
+use crate::registry::Registry;
+use crate::way::Way;
+
+pub use farcall_net::ClientConfig;
+
+/// Calls functions of one target.
+#[derive(Debug)]
+pub struct Client {
+    way: Way,
+    catalog: OnceCell<Catalog>,
+}
+
+/// What goes with a call.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// How long the call may take; 30 s without one. Sent along, so that the callee stops too.
+    pub deadline: Option<Duration>,
+    /// Metadata for the callee.
+    pub metadata: HeaderMap,
+}
+
+/// A call's result with its function.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was called.
+    pub entry: Entry,
+    /// What it gave; `None` for a function without a result.
+    pub value: Option<Value>,
+}
+
+impl Outcome {
+    /// The result in WAVE.
+    pub fn text(&self) -> Option<String> {
+        Some(print_value(self.value.as_ref()?, self.entry.function.result.as_ref()?))
+    }
+}
+
+impl Client {
+    /// A client of `http://host:port` (several, with commas between) or of a component's file, which is then loaded into
+    /// this process. Connects at the first call, and again whenever it must.
+    pub fn connect(target: &str) -> Result<Client, Error> {
+        Client::with(target, ClientConfig::default(), &Host::default(), &ComponentConfig::default())
+    }
+
+    /// The same with limits for the connection, and how a file is loaded.
+    pub fn with(target: &str, config: ClientConfig, host: &Host, file: &ComponentConfig) -> Result<Client, Error> {
+        match target.parse()? {
+            To::Remote(target) => Ok(Client::over(Way::Remote(Channel::new(target, config)))),
+            To::File(path) => Client::of(Component::load(host, Path::new(&path), file)?),
+        }
+    }
+
+    /// A client of a component in this process.
+    pub fn of(component: Component) -> Result<Client, Error> {
+        Ok(Client::over(Way::Local(Arc::new(Registry::new(vec![component])?))))
+    }
+
+    fn over(way: Way) -> Client {
+        Client { way, catalog: OnceCell::new() }
+    }
+
+    /// Where its calls go.
+    pub fn target(&self) -> String {
+        self.way.place()
+    }
+
+    /// What the target offers. Asked for once.
+    pub async fn catalog(&self, options: &CallOptions) -> Result<&Catalog, Error> {
+        let fetch = async {
+            let bytes = self.send(&GET.1, &GET.1, None, Vec::new(), options).await?;
+            Catalog::of_documents(description::decode(&bytes)?)
+        };
+        self.catalog.get_or_try_init(|| fetch).await
+    }
+
+    /// Calls what a text says: `demo:calc/ops.add(1, 2)`, arguments in WAVE. Dropping the future cancels the call.
+    pub async fn call_text(&self, text: &str, options: &CallOptions) -> Result<Outcome, Error> {
+        let (name, arguments) = parse_call(text).map_err(|error| Error::Text(error.to_string()))?;
+        let entry = self.catalog(options).await?.find(&name)?;
+        let arguments = parse_args(arguments, &entry.function).map_err(|error| {
+            Error::Text(format!("{}: {error}\n{}", entry.name(), entry.function.signature()))
+        })?;
+        self.call(entry, &arguments, options).await
+    }
+
+    /// Calls a function of the catalog. Dropping the future cancels the call.
+    pub async fn call(&self, entry: &Entry, arguments: &[Value], options: &CallOptions) -> Result<Outcome, Error> {
+        let request = encode_params(arguments, &entry.function)
+            .map_err(|error| Error::Text(format!("{}: {error}", entry.name())))?;
+        let fingerprint = entry.function.fingerprint().to_string();
+        let response = self.send(&entry.name(), &entry.path, Some(fingerprint), request, options).await?;
+        let value = decode_result(&response, &entry.function, &Limits::default())
+            .map_err(|error| Error::Result { called: entry.name(), why: error.to_string() })?;
+        Ok(Outcome { entry: entry.clone(), value })
+    }
+
+    async fn send(
+        &self,
+        called: &str,
+        path: &str,
+        fingerprint: Option<String>,
+        body: Vec<u8>,
+        options: &CallOptions,
+    ) -> Result<bytes::Bytes, Error> {
+        let deadline = options.deadline.unwrap_or(ClientConfig::default().default_deadline);
+        let request = Request {
+            fingerprint,
+            deadline: Instant::now().checked_add(deadline),
+            metadata: options.metadata.clone(),
+            ..Request::new(path, body)
+        };
+        let answer = self.way.call(request).await;
+        let failed = |status| Error::Remote { called: called.into(), target: self.target(), status: Box::new(status) };
+        Ok(answer.map_err(failed)?.body)
+    }
+}

@@ -1,0 +1,51 @@
+//! What is there: the WIT of a file or of a server, with what Farcall knows of each function.
+
+use std::path::Path;
+
+use farcall_wit::Wit;
+
+use crate::catalog::document_of_file;
+use crate::client::{CallOptions, Client};
+use crate::description::Document;
+use crate::error::Error;
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// A document a component.
+    pub documents: Vec<Document>,
+    /// Whether a server answered, and can be called.
+    pub health: Option<&'static str>,
+}
+
+impl Inspection {
+    /// WIT, with paths, fingerprints and health as comments.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        if let Some(health) = self.health {
+            out.push_str(&format!("// health: {health}\n"));
+        }
+        for document in &self.documents {
+            out.push_str(&format!("// component: {}\n", document.name));
+            for function in &document.functions {
+                out.push_str(&format!("// {}  path {}  fingerprint {}\n", function.name, function.path, function.fingerprint));
+            }
+            out.push_str(document.wit.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// Looks at a component, a `.wit` file or a folder of WIT. Nothing is run.
+pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
+    let wit = Wit::from_path(path, None).map_err(|error| Error::Component { path: path.into(), why: error.to_string() })?;
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Inspection { documents: vec![document_of_file(&name, &wit)], health: None })
+}
+
+/// Asks a server.
+pub async fn inspect_target(client: &Client, options: &CallOptions) -> Result<Inspection, Error> {
+    let catalog = client.catalog(options).await?;
+    Ok(Inspection { documents: catalog.documents.clone(), health: Some("serving") })
+}

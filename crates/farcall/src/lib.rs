@@ -1,0 +1,47 @@
+//! Calls functions of WebAssembly components wherever they are, and serves them: WASM RPC for programs.
+//!
+//! Joins the host that runs components, the carriers that move bytes, and the forms of values. It is where text becomes
+//! bytes and bytes become text; what runs guests never sees a value, what moves bytes never sees a type.
+//!
+//! ```text
+//!  Client ── catalog, WAVE, bytes ──> Way ──┬──> Channel ═══ HTTP/2 ═══> Server ──> Registry ──> Component
+//!                                           └──> Registry, in this process                          │ its stub's calls
+//!                                                                       Way <── Outgoing <──────────┘ over its links
+//! ```
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), farcall::Error> {
+//! let client = farcall::Client::connect("http://127.0.0.1:7070")?;
+//! let sum = client.call_text("demo:calc/ops.add(1, 2)", &Default::default()).await?;
+//! assert_eq!(sum.text().as_deref(), Some("3"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod catalog;
+mod client;
+mod component;
+mod description;
+mod error;
+mod inspect;
+mod link;
+mod registry;
+mod server;
+mod status;
+mod transport;
+mod way;
+
+pub use catalog::{Catalog, Entry};
+pub use client::{CallOptions, Client, ClientConfig, Outcome};
+pub use component::{Component, ComponentConfig};
+pub use description::{DescribedFunction, Document};
+pub use error::Error;
+pub use farcall_adapter::LeftOut;
+pub use farcall_codec::Value;
+pub use farcall_host::{CallContext, Dir, Failure, Grants, Host, HostConfig, Input, Limits, Output};
+pub use farcall_net::{Code, Executed, ServerConfig, Status, Target};
+pub use farcall_wit as wit;
+pub use inspect::{Inspection, inspect_file, inspect_target};
+pub use link::Links;
+pub use registry::Registry;
+pub use server::Server;

@@ -1,0 +1,132 @@
+//! Links: which import of a component goes to which target, as people write it.
+//!
+//! `demo:calc/ops=http://host:7070` names an import, its version left out where one is imported; a name without `:` and
+//! `/` that no import has is a service, and links the functions that the world itself imports.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use farcall_host::Host;
+use farcall_net::{Channel, ClientConfig, Target};
+use farcall_wit::{InterfaceName, InterfacePattern, Wit};
+
+use crate::component::{Component, ComponentConfig};
+use crate::error::Error;
+use crate::registry::Registry;
+use crate::way::Way;
+
+/// Links as they were written, not yet held against a component.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    links: Vec<Link>,
+    /// Limits of the connections that links open.
+    pub client: ClientConfig,
+}
+
+/// `IFACE=TARGET`.
+#[derive(Clone, Debug)]
+struct Link {
+    import: String,
+    target: To,
+}
+
+/// Where a link goes.
+#[derive(Clone, Debug)]
+pub(crate) enum To {
+    Remote(Target),
+    /// A component in this process.
+    File(PathBuf),
+}
+
+impl Links {
+    /// Adds `IFACE=TARGET[,TARGET...]`.
+    pub fn add(&mut self, text: &str) -> Result<(), Error> {
+        let (import, target) = text.split_once('=').filter(|(import, target)| !import.is_empty() && !target.is_empty())
+            .ok_or_else(|| Error::Link(format!("`{text}` is not a link: it looks like demo:calc/ops=http://127.0.0.1:7070")))?;
+        if let Some(other) = self.links.iter().find(|link| link.import == import) {
+            return Err(Error::Link(format!("{} is linked twice; write --link {import}=A,B for several targets", other.import)));
+        }
+        self.links.push(Link { import: import.to_string(), target: target.parse()? });
+        Ok(())
+    }
+
+    /// The links of one component: each import with the way that its calls go. A link that fits no import is an error.
+    pub(crate) fn of(&self, wit: &Wit, host: &Host) -> Result<Ways, Error> {
+        let imports: Vec<InterfaceName> = wit
+            .imports()
+            .into_iter()
+            .filter(|interface| !interface.functions.is_empty() && !interface.name.is_in("wasi"))
+            .map(|interface| interface.name)
+            .collect();
+        let mut ways = Ways::default();
+        for link in &self.links {
+            let pattern = InterfacePattern::from_str(&link.import).ok();
+            let fits = |name: &&InterfaceName| {
+                name.to_string() == link.import || pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
+            };
+            let matching: Vec<&InterfaceName> = imports.iter().filter(fits).collect();
+            let name = match matching.as_slice() {
+                [name] => (*name).clone(),
+                [] if imports.contains(&InterfaceName::World) && !link.import.contains([':', '/']) => {
+                    ways.world_service = Some(link.import.clone());
+                    InterfaceName::World
+                }
+                [] => return Err(Error::Link(no_import(&link.import, &imports))),
+                several => {
+                    let names: Vec<String> = several.iter().map(|name| name.to_string()).collect();
+                    let names = names.join(" or ");
+                    return Err(Error::Link(format!("--link {} may mean {names}; say more of the name", link.import)));
+                }
+            };
+            let way = match &link.target {
+                To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
+                To::File(path) => {
+                    let config = ComponentConfig { world_functions: true, ..ComponentConfig::default() };
+                    let component = Component::load(host, path, &config)?;
+                    Way::Local(Arc::new(Registry::new(vec![component])?))
+                }
+            };
+            ways.ways.push((name, way));
+        }
+        Ok(ways)
+    }
+}
+
+impl FromStr for To {
+    type Err = Error;
+
+    /// A text with a scheme is a target on the network; any other is a file.
+    fn from_str(text: &str) -> Result<To, Error> {
+        let has_scheme = ["http://", "https://", "unix:", "nats://"].iter().any(|scheme| text.starts_with(scheme));
+        if has_scheme || text.contains("://") {
+            return Ok(To::Remote(text.parse()?));
+        }
+        Ok(To::File(text.into()))
+    }
+}
+
+/// One component's imports and the ways that their calls go.
+#[derive(Debug, Default)]
+pub(crate) struct Ways {
+    pub(crate) ways: Vec<(InterfaceName, Way)>,
+    world_service: Option<String>,
+}
+
+impl Ways {
+    pub(crate) fn imports(&self) -> Vec<InterfaceName> {
+        self.ways.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(crate) fn world_service(&self) -> Option<&str> {
+        self.world_service.as_deref()
+    }
+}
+
+fn no_import(link: &str, imports: &[InterfaceName]) -> String {
+    let names: Vec<String> = imports.iter().map(|name| name.to_string()).collect();
+    match names.as_slice() {
+        [] => format!("--link {link} links nothing: the component imports only WASI, or nothing"),
+        names => format!("--link {link} links nothing: the component imports {}", names.join(", ")),
+    }
+}

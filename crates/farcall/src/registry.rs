@@ -1,0 +1,160 @@
+//! What a server answers with: its components' functions by path, and the description of them all.
+//!
+//! Carries no bytes itself: a listener of `farcall-net` does, or a link in the same process.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use farcall_adapter::Served;
+use farcall_host::CallContext;
+use farcall_net::{BoxFuture, Code, Executed, Request, Response, Service, Status};
+use farcall_wit::Type;
+use http::{HeaderMap, HeaderValue};
+
+use crate::component::Component;
+use crate::description::{self, GET};
+use crate::error::Error;
+use crate::status::from_failure;
+
+/// The reason of a status that says that the caller's type of a function is another one.
+pub(crate) const FINGERPRINT_MISMATCH: &str = "FINGERPRINT_MISMATCH";
+
+/// Metadata that goes on to nested calls (spec/calls.md). Credentials never do.
+const FORWARDED: [&str; 3] = ["traceparent", "tracestate", "baggage"];
+
+/// Components behind one port.
+#[derive(Debug)]
+pub struct Registry {
+    components: Vec<Component>,
+    functions: HashMap<String, (usize, u32)>,
+    description: Bytes,
+}
+
+impl Registry {
+    /// Puts components side by side. Two that export one path are an error that names both.
+    pub fn new(components: Vec<Component>) -> Result<Registry, Error> {
+        let mut functions: HashMap<String, (usize, u32)> = HashMap::new();
+        for (c, component) in components.iter().enumerate() {
+            for (f, served) in (0u32..).zip(&component.functions) {
+                if let Some((other, _)) = functions.insert(served.path.clone(), (c, f)) {
+                    return Err(Error::Conflict {
+                        first: components.get(other).map(shown).unwrap_or_default(),
+                        second: shown(component),
+                        name: served.name(),
+                    });
+                }
+            }
+        }
+        let documents: Vec<_> = components.iter().map(|component| component.document.clone()).collect();
+        let description = description::encode(&documents)?.into();
+        Ok(Registry { components, functions, description })
+    }
+
+    /// The components, in the order they were given.
+    pub fn components(&self) -> &[Component] {
+        &self.components
+    }
+
+    pub(crate) fn place(&self) -> String {
+        self.components.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
+    fn find(&self, path: &str) -> Option<(&Component, u32, &Served)> {
+        let (component, index) = *self.functions.get(path)?;
+        let component = self.components.get(component)?;
+        Some((component, index, component.functions.get(index as usize)?))
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response, Status> {
+        let Some((component, index, served)) = self.find(&request.path) else {
+            return self.built_in(&request);
+        };
+        check_fingerprint(&request, served)?;
+        let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
+        let context = CallContext { deadline, forward: forward(&request.metadata) };
+        let answer = component.program.call(index, &request.body, context).await;
+        let body = answer.map_err(|failure| {
+            tracing::warn!(component = component.name, function = served.name(), failure = %failure, "call failed");
+            if let farcall_host::Failure::Trap { backtrace, .. } = &failure {
+                tracing::debug!(component = component.name, "{backtrace}");
+            }
+            explained(from_failure(failure, &served.name()), &request.body, served)
+        })?;
+        let mut response = Response::new(body);
+        // spec/calls.md: an `err` of the function's own is a result, marked for whoever counts errors.
+        if matches!(served.function.result, Some(Type::Result(..))) && response.body.first() == Some(&1) {
+            response.trailers = HeaderMap::from_iter([(WIT_RESULT, HeaderValue::from_static("err"))]);
+        }
+        Ok(response)
+    }
+
+    /// Paths of the protocol's own, and everything else, which is told what there is.
+    fn built_in(&self, request: &Request) -> Result<Response, Status> {
+        if request.path == GET.1 {
+            return Ok(Response::new(self.description.clone()));
+        }
+        let service = |path: &str| path.rsplit_once('/').map(|(service, _)| service.to_string()).unwrap_or_default();
+        let wanted = service(&request.path);
+        let mut paths: Vec<&str> = self.functions.keys().map(String::as_str).collect();
+        paths.sort_unstable();
+        let (what, exist): (&str, Vec<String>) = match paths.iter().any(|path| service(path) == wanted) {
+            true => ("functions", paths.iter().filter(|path| service(path) == wanted).map(|path| path.to_string()).collect()),
+            false => {
+                let mut services: Vec<String> = paths.iter().map(|path| service(path)).collect();
+                services.dedup();
+                ("services", services)
+            }
+        };
+        let shown = exist.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        let more = if exist.len() > SHOWN { format!(" and {} more", exist.len() - SHOWN) } else { String::new() };
+        let message = format!("{} is not served here; served {what}: {shown}{more}", request.path);
+        Err(Status::not_run(Code::Unimplemented, message).reason("NOT_SERVED").fact("served", shown))
+    }
+}
+
+impl Service for Registry {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Status>> {
+        Box::pin(self.answer(request))
+    }
+
+    fn knows(&self, path: &str) -> bool {
+        self.functions.contains_key(path) || path == GET.1
+    }
+}
+
+fn shown(component: &Component) -> String {
+    component.path.display().to_string()
+}
+
+/// spec/calls.md: a request that names a fingerprint is served only if the function has it.
+fn check_fingerprint(request: &Request, served: &Served) -> Result<(), Status> {
+    let Some(theirs) = &request.fingerprint else { return Ok(()) };
+    if *theirs == served.fingerprint.to_string() {
+        return Ok(());
+    }
+    let signature = served.function.signature();
+    let message = format!("{} has another type here: {signature}", served.name());
+    Err(Status::not_run(Code::FailedPrecondition, message).reason(FINGERPRINT_MISMATCH).fact("signature", signature))
+}
+
+/// Names the field where a request stops to decode: the skeleton knows the byte, the types know the path.
+fn explained(mut status: Status, body: &[u8], served: &Served) -> Status {
+    if status.code == Code::InvalidArgument
+        && status.executed == Executed::No
+        && let Err(error) = farcall_codec::check_params(body, &served.function)
+    {
+        status.message = format!("the request of {} does not decode: {error}", served.name());
+    }
+    status
+}
+
+fn forward(metadata: &HeaderMap) -> Vec<(String, String)> {
+    let value = |name: &str| Some((name.to_string(), metadata.get(name)?.to_str().ok()?.to_string()));
+    FORWARDED.into_iter().filter_map(value).collect()
+}
+
+const WIT_RESULT: http::HeaderName = http::HeaderName::from_static("wit-result");
+const SHOWN: usize = 20;
+/// For a request without a deadline, which no listener hands on; the program's own limit is nearer.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);

@@ -1,0 +1,54 @@
+//! A server: a registry behind listeners.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use farcall_net::ServerConfig;
+use tokio::sync::watch;
+
+use crate::error::Error;
+use crate::registry::Registry;
+
+/// Components served at one or more addresses.
+pub struct Server {
+    listeners: Vec<farcall_net::Server>,
+}
+
+impl Server {
+    /// Opens a listener at each address (`127.0.0.1:7070`; port 0 picks one).
+    pub async fn bind(registry: Registry, listen: &[String], config: &ServerConfig) -> Result<Server, Error> {
+        let registry = Arc::new(registry);
+        let mut listeners = Vec::with_capacity(listen.len());
+        for address in listen {
+            listeners.push(farcall_net::Server::bind(address, Arc::clone(&registry) as _, config.clone()).await?);
+        }
+        Ok(Server { listeners })
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listeners.iter().map(farcall_net::Server::local_addr).collect()
+    }
+
+    /// Serves until `shutdown` resolves, then takes no more calls and lets those under way end within the drain timeout.
+    /// Gives how many calls it had to abandon.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> usize {
+        let (stop, stopped) = watch::channel(false);
+        let listeners = self.listeners.into_iter().map(|listener| {
+            let mut stopped = stopped.clone();
+            tokio::spawn(async move {
+                let stopped = async move { drop(stopped.wait_for(|stop| *stop).await) };
+                listener.serve(stopped).await.abandoned_calls
+            })
+        });
+        let listeners: Vec<_> = listeners.collect();
+        shutdown.await;
+        stop.send_replace(true);
+        let mut abandoned = 0;
+        for listener in listeners {
+            abandoned += listener.await.unwrap_or(0);
+        }
+        abandoned
+    }
+}

@@ -1,0 +1,197 @@
+//! The components: what each is made of, and where a copy is checked in. It builds none.
+
+use super::out;
+use crate::process::root;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// One component.
+pub struct Recipe {
+    /// Its file in `target/guests`, without `.wasm`.
+    pub name: &'static str,
+    /// What it is built from.
+    pub source: Source,
+    /// The folder of its WIT, under `guests/wit`.
+    pub wit: &'static str,
+    /// The copy that is checked in, from the repository's root.
+    pub checked_in: Option<&'static str>,
+}
+
+/// A language, and what its toolchain needs to know.
+#[derive(Clone, Copy)]
+pub enum Source {
+    /// A package of the workspace `guests/rust`. Under `wasm32-wasip2` cargo's output is the component.
+    Rust {
+        package: &'static str,
+        target: &'static str,
+    },
+    /// A folder of `guests/c`.
+    C { folder: &'static str, world: &'static str },
+    /// A file of `guests/js`.
+    JavaScript {
+        file: &'static str,
+        world: &'static str,
+        engine: Engine,
+    },
+}
+
+/// A JavaScript engine that a component carries.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Engine {
+    /// SpiderMonkey, 12 MB.
+    StarlingMonkey,
+    /// 2 MB. Exports one function more than its world has.
+    QuickJs,
+}
+
+const PLAIN: &str = "wasm32-unknown-unknown";
+const WASI: &str = "wasm32-wasip2";
+
+/// Every component, the quick ones first.
+pub const RECIPES: &[Recipe] = &[
+    rust("calc", "calc", PLAIN, "calc", Some("crates/farcall-cli/demo/calc.wasm")),
+    rust(
+        "calc-client",
+        "calc-client",
+        PLAIN,
+        "calc",
+        Some("crates/farcall-cli/demo/calc-client.wasm"),
+    ),
+    rust(
+        "values-callee-rust",
+        "values-callee",
+        PLAIN,
+        "values",
+        Some("guests/fixtures/values-callee-rust.wasm"),
+    ),
+    rust(
+        "values-caller-rust",
+        "values-caller",
+        PLAIN,
+        "values",
+        Some("guests/fixtures/values-caller-rust.wasm"),
+    ),
+    rust("values-callee-rust-wasi", "values-callee", WASI, "values", None),
+    rust(
+        "extras-callee-rust",
+        "extras-callee",
+        PLAIN,
+        "extras",
+        Some("guests/fixtures/extras-callee-rust.wasm"),
+    ),
+    rust(
+        "extras-caller-rust",
+        "extras-caller",
+        PLAIN,
+        "extras",
+        Some("guests/fixtures/extras-caller-rust.wasm"),
+    ),
+    rust("shop", "shop", WASI, "shop", Some("guests/fixtures/shop.wasm")),
+    rust(
+        "hostile",
+        "hostile",
+        WASI,
+        "hostile",
+        Some("guests/fixtures/hostile.wasm"),
+    ),
+    c(
+        "values-callee-c",
+        "callee",
+        "values",
+        Some("guests/fixtures/values-callee-c.wasm"),
+    ),
+    c(
+        "values-caller-c",
+        "caller",
+        "values",
+        Some("guests/fixtures/values-caller-c.wasm"),
+    ),
+    javascript("calc-quickjs", "calc/calc.js", "calc", Engine::QuickJs, "calc"),
+    javascript(
+        "values-callee-js",
+        "values-callee/callee.js",
+        "callee",
+        Engine::StarlingMonkey,
+        "values",
+    ),
+    javascript(
+        "values-caller-js",
+        "values-caller/caller.js",
+        "caller",
+        Engine::StarlingMonkey,
+        "values",
+    ),
+];
+
+const fn rust(
+    name: &'static str,
+    package: &'static str,
+    target: &'static str,
+    wit: &'static str,
+    checked_in: Option<&'static str>,
+) -> Recipe {
+    Recipe {
+        name,
+        source: Source::Rust { package, target },
+        wit,
+        checked_in,
+    }
+}
+
+const fn c(name: &'static str, world: &'static str, wit: &'static str, checked_in: Option<&'static str>) -> Recipe {
+    let folder = if matches!(world.as_bytes(), b"callee") {
+        "values-callee"
+    } else {
+        "values-caller"
+    };
+    Recipe {
+        name,
+        source: Source::C { folder, world },
+        wit,
+        checked_in,
+    }
+}
+
+const fn javascript(
+    name: &'static str,
+    file: &'static str,
+    world: &'static str,
+    engine: Engine,
+    wit: &'static str,
+) -> Recipe {
+    Recipe {
+        name,
+        source: Source::JavaScript { file, world, engine },
+        wit,
+        checked_in: None,
+    }
+}
+
+impl Recipe {
+    /// The component.
+    pub fn output(&self) -> PathBuf {
+        out().join(self.name).with_extension("wasm")
+    }
+
+    /// Files and folders that the component depends on.
+    pub fn sources(&self) -> Result<Vec<PathBuf>> {
+        let guests = root().join("guests");
+        let tool = ["Cargo.toml", "Cargo.lock", "src"].map(|part| guests.join("tool").join(part));
+        let mut sources = vec![guests.join("wit").join(self.wit)];
+        match self.source {
+            Source::Rust { package, .. } => {
+                sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
+                sources.push(guests.join("wit/calc"));
+                sources.extend(tool);
+            }
+            Source::C { folder, .. } => {
+                sources.extend([folder, "requirements.txt"].map(|part| guests.join("c").join(part)));
+                sources.extend(tool);
+            }
+            Source::JavaScript { file, .. } => {
+                sources.extend([file, "package.json"].map(|part| guests.join("js").join(part)));
+            }
+        }
+        Ok(sources)
+    }
+}

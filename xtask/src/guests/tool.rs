@@ -1,0 +1,29 @@
+//! `guests/tool`, which turns modules into components and writes bindings: a package of its own, because it needs wit-bindgen's
+//! own line of the WebAssembly crates. This builds it and starts it.
+
+use crate::process::{capture, cargo, program, root, run_to_end};
+use anyhow::Result;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// The tool, built.
+pub struct Tool(PathBuf);
+
+impl Tool {
+    /// Build it, quickly where it is built already.
+    pub fn build() -> Result<Tool> {
+        let target = root().join("target/guests-tool");
+        let manifest = root().join("guests/tool/Cargo.toml");
+        let mut build = cargo();
+        build
+            .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
+            .arg(manifest);
+        run_to_end(build.arg("--target-dir").arg(&target))?;
+        Ok(Tool(target.join("release/guest-tool")))
+    }
+
+    /// Run it.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<()> {
+        capture(program(&self.0).args(arguments)).map(drop)
+    }
+}
