@@ -73,7 +73,7 @@ fn check(looped: &mut Loop, vector: &Vector) {
     let Err(Status { code, message, .. }) = taken.response else { panic!("{what} was taken: {:?}", taken.request) };
     assert!(matches!(code, Code::InvalidArgument | Code::ResourceExhausted), "{what}: {code:?}");
     assert!(message.starts_with("the request does not decode: "), "{what}: {message}");
-    let Err(Some(Status { code, message, .. })) = given else { panic!("{what} was given: {given:?}") };
+    let Err(Status { code, message, .. }) = given else { panic!("{what} was given: {given:?}") };
     assert_eq!(code, Code::Internal, "{what}");
     assert!(message.starts_with("the response does not decode: "), "{what}: {message}");
 }

@@ -4,7 +4,7 @@
 
 use farcall_adapter::{Serve, Skeleton, compose, skeleton, stub};
 use farcall_wit::Wit;
-use wasmtime::component::{Component, ComponentType, Instance, Lift, Linker, Lower, TypedFunc};
+use wasmtime::component::{Component, ComponentType, Instance, InstancePre, Lift, Linker, Lower, TypedFunc};
 use wasmtime::{Config, Engine, Store};
 
 #[derive(ComponentType, Lift, Lower, Clone, Copy, Debug, PartialEq)]
@@ -82,9 +82,26 @@ type Call = TypedFunc<(u32, Vec<u8>), (Result<Vec<u8>, Status>,)>;
 /// A skeleton that calls a stub.
 pub struct Loop {
     pub skeleton: Skeleton,
+    pre: InstancePre<Door>,
+    live: Live,
+}
+
+/// A trap ends a store, and with it this.
+struct Live {
     store: Store<Door>,
     instance: Instance,
     call: Call,
+}
+
+impl Live {
+    fn new(pre: &InstancePre<Door>) -> Live {
+        let mut store = Store::new(pre.engine(), Door::default());
+        let instance = pre.instantiate(&mut store).unwrap();
+        let dispatch = instance.get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
+        let call = instance.get_export_index(&mut store, Some(&dispatch), "call").unwrap();
+        let call: Call = instance.get_typed_func(&mut store, call).unwrap();
+        Live { store, instance, call }
+    }
 }
 
 pub fn engine() -> Engine {
@@ -133,12 +150,9 @@ impl Loop {
                 Err(wasmtime::Error::msg("aborted"))
             })
             .unwrap();
-        let mut store = Store::new(&engine, Door::default());
-        let instance = linker.instantiate(&mut store, &component).unwrap();
-        let dispatch = instance.get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
-        let call = instance.get_export_index(&mut store, Some(&dispatch), "call").unwrap();
-        let call: Call = instance.get_typed_func(&mut store, call).unwrap();
-        Ok(Loop { skeleton, store, instance, call })
+        let pre = linker.instantiate_pre(&component).map_err(|error| format!("{error:#}"))?;
+        let live = Live::new(&pre);
+        Ok(Loop { skeleton, pre, live })
     }
 
     pub fn index(&self, function: &str) -> u32 {
@@ -152,7 +166,7 @@ impl Loop {
         function: &str,
         request: &[u8],
         answer: Result<Vec<u8>, Status>,
-    ) -> Result<Seen, Option<Status>> {
+    ) -> Result<Seen, Status> {
         let index = self.index(function);
         self.call_index(index, request, answer)
     }
@@ -162,32 +176,29 @@ impl Loop {
         index: u32,
         request: &[u8],
         answer: Result<Vec<u8>, Status>,
-    ) -> Result<Seen, Option<Status>> {
-        *self.store.data_mut() = Door { answer: Some(answer), ..Door::default() };
-        match self.call.call(&mut self.store, (index, request.to_vec())) {
-            Ok((response,)) => {
-                let door = self.store.data_mut();
-                Ok(Seen {
-                    method: std::mem::take(&mut door.method),
-                    request: std::mem::take(&mut door.request),
-                    response,
-                })
+    ) -> Result<Seen, Status> {
+        let Live { store, call, .. } = &mut self.live;
+        *store.data_mut() = Door { answer: Some(answer), ..Door::default() };
+        let ended = call.call(&mut *store, (index, request.to_vec()));
+        let door = std::mem::take(store.data_mut());
+        match ended {
+            Ok((response,)) => Ok(Seen { method: door.method, request: door.request, response }),
+            Err(error) => {
+                self.live = Live::new(&self.pre);
+                let Some(status) = door.aborted else { panic!("trapped: {error:?}") };
+                Err(status)
             }
-            Err(error) => match self.store.data_mut().aborted.take() {
-                Some(status) => Err(Some(status)),
-                None => panic!("trapped: {error:?}"),
-            },
         }
     }
 
     pub fn describe(&mut self) -> Vec<Method> {
-        let dispatch =
-            self.instance.get_export_index(&mut self.store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
-        let describe = self.instance.get_export_index(&mut self.store, Some(&dispatch), "describe").unwrap();
-        let describe: TypedFunc<(), (Vec<Method>,)> =
-            self.instance.get_typed_func(&mut self.store, describe).unwrap();
-        describe.call(&mut self.store, ()).unwrap().0
+        let Live { store, instance, .. } = &mut self.live;
+        let dispatch = instance.get_export_index(&mut *store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
+        let describe = instance.get_export_index(&mut *store, Some(&dispatch), "describe").unwrap();
+        let describe: TypedFunc<(), (Vec<Method>,)> = instance.get_typed_func(&mut *store, describe).unwrap();
+        describe.call(&mut *store, ()).unwrap().0
     }
+
 }
 
 /// `"01 7f"` as bytes.

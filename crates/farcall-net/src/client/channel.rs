@@ -1,5 +1,6 @@
 //! Calls to a target: deadlines, the request's headers, and the attempts that are safe. Knows no function and no value.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,6 +27,12 @@ use crate::trailers::{CONTENT_TYPE, FINGERPRINT, GRPC_TIMEOUT};
 pub struct Channel {
     target: Arc<Target>,
     pool: Arc<Pool>,
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel").field("target", &self.target).finish_non_exhaustive()
+    }
 }
 
 impl Channel {
