@@ -57,6 +57,11 @@ pub fn run(options: &Options) -> Result<()> {
         tests.args(["--", filter]);
     }
     run_to_end(&mut tests)?;
+    if all {
+        step(start, "random WIT");
+        let apart = ["--manifest-path", "fuzz/random-wit/Cargo.toml", "--target-dir", "target/random-wit"];
+        run_to_end(cargo().args(["test", "--release"]).args(apart))?;
+    }
     step(start, "done");
     for skip in &skipped {
         println!("skipped: {skip}");

@@ -33,6 +33,16 @@ enum Verb {
     Demo(demo::Demo),
 }
 
+impl Verb {
+    /// A server tells its operator of failed calls; any other verb reports its own failure once.
+    fn log_level(&self) -> &'static str {
+        match self {
+            Verb::Serve(_) => "info",
+            _ => "warn",
+        }
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   farcall demo                                                  two components, two processes, one minute
@@ -47,7 +57,7 @@ FARCALL_LOG=info (or debug, or module=level) says more on standard error.";
 fn main() -> ExitCode {
     let farcall = Farcall::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("FARCALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(farcall.verb.log_level()));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

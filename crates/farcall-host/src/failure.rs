@@ -73,6 +73,9 @@ pub enum Failure {
         /// The panic's message.
         String,
     ),
+    /// The instance that was kept for these calls ended in an earlier one, and its state with it.
+    #[error("the instance ended in an earlier call, and its state is lost")]
+    Ended,
     /// The component does not export this door.
     #[error("component does not export {0}")]
     NoDoor(
@@ -110,6 +113,7 @@ impl Failure {
         match self {
             Failure::Refused(_)
             | Failure::Full(_)
+            | Failure::Ended
             | Failure::NoDoor(_)
             | Failure::Directory { .. }
             | Failure::Instance(_) => Executed::No,

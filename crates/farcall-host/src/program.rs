@@ -8,6 +8,7 @@ use crate::grants::{self, Grants};
 use crate::host::Host;
 use crate::imports::Imports;
 use crate::inspect;
+use crate::kept::Kept;
 use crate::limits::Limits;
 use crate::load::LoadError;
 use crate::state::State;
@@ -152,25 +153,41 @@ impl Program {
     ///
     /// [`Failure::Refused`] when the skeleton would not take the request; the others say what ended the call.
     pub async fn call(&self, function: u32, request: &[u8], context: CallContext) -> Result<Vec<u8>, Failure> {
-        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
         let budget = self.budget(context);
         self.guarded(&budget, async {
             let mut live = self.instance(&budget).await?;
-            let door = live
-                .instance
-                .get_typed_func::<(u32, &[u8]), (Result<Vec<u8>, Status>,)>(&mut live.store, &dispatch.call)
-                .map_err(|error| Failure::Instance(format!("{error:#}")))?;
-            let answer = door.call_async(&mut live.store, (function, request)).await;
-            let (response,) = answer.map_err(|error| live.failure(&error, &budget))?;
-            let response = response.map_err(Failure::Refused)?;
-            let limit = self.inner.limits.message;
-            if response.len() > limit {
-                Err(Failure::TooLarge { limit })
-            } else {
-                Ok(response)
-            }
+            self.dispatch(&mut live, function, request, &budget).await
         })
         .await
+    }
+
+    /// One call in an instance that is there.
+    pub(crate) async fn dispatch(
+        &self,
+        live: &mut Live,
+        function: u32,
+        request: &[u8],
+        budget: &Budget,
+    ) -> Result<Vec<u8>, Failure> {
+        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+        let door = live
+            .instance
+            .get_typed_func::<(u32, &[u8]), (Result<Vec<u8>, Status>,)>(&mut live.store, &dispatch.call)
+            .map_err(|error| Failure::Instance(format!("{error:#}")))?;
+        let answer = door.call_async(&mut live.store, (function, request)).await;
+        let (response,) = answer.map_err(|error| self.failure(live, &error, budget))?;
+        let response = response.map_err(Failure::Refused)?;
+        let limit = self.inner.limits.message;
+        if response.len() > limit {
+            Err(Failure::TooLarge { limit })
+        } else {
+            Ok(response)
+        }
+    }
+
+    /// An instance that stays between calls, made at its first one.
+    pub fn keep(&self) -> Kept {
+        Kept::new(self.clone())
     }
 
     /// The functions that [`call`](Self::call) takes; a function's index is its place.
@@ -188,7 +205,7 @@ impl Program {
                 .get_typed_func::<(), (Vec<Method>,)>(&mut live.store, &dispatch.describe)
                 .map_err(|error| Failure::Instance(format!("{error:#}")))?;
             let answer = door.call_async(&mut live.store, ()).await;
-            let (methods,) = answer.map_err(|error| live.failure(&error, &budget))?;
+            let (methods,) = answer.map_err(|error| self.failure(&live, &error, &budget))?;
             Ok(methods)
         })
         .await
@@ -209,7 +226,7 @@ impl Program {
                 .get_typed_func::<(), (Result<(), ()>,)>(&mut live.store, run)
                 .map_err(|error| Failure::Instance(format!("{error:#}")))?;
             let answer = door.call_async(&mut live.store, ()).await;
-            let (result,) = answer.map_err(|error| live.failure(&error, &budget))?;
+            let (result,) = answer.map_err(|error| self.failure(&live, &error, &budget))?;
             Ok(i32::from(result.is_err()))
         });
         match ended.await {
@@ -218,7 +235,7 @@ impl Program {
         }
     }
 
-    fn budget(&self, mut context: CallContext) -> Budget {
+    pub(crate) fn budget(&self, mut context: CallContext) -> Budget {
         let now = Instant::now();
         if let Some(latest) = now.checked_add(self.inner.limits.deadline) {
             context.deadline = context.deadline.min(latest);
@@ -230,7 +247,7 @@ impl Program {
     }
 
     /// Let `work` go on until it ends, the deadline passes or something in it panics.
-    async fn guarded<T>(&self, budget: &Budget, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    pub(crate) async fn guarded<T>(&self, budget: &Budget, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let _running = self.inner.ticker.run();
         let deadline = budget.context.deadline.into();
         let contained = AssertUnwindSafe(work).catch_unwind();
@@ -241,7 +258,12 @@ impl Program {
         }
     }
 
-    async fn instance(&self, budget: &Budget) -> Result<Live<'_>, Failure> {
+    fn failure(&self, live: &Live, error: &wasmtime::Error, budget: &Budget) -> Failure {
+        Failure::in_call(error, &live.store, &self.inner.limits, budget.allowed)
+    }
+
+    /// A fresh instance, armed for one call.
+    pub(crate) async fn instance(&self, budget: &Budget) -> Result<Live, Failure> {
         let Inner {
             name,
             pre,
@@ -258,44 +280,39 @@ impl Program {
             })?,
             false => grants::nothing(),
         };
-        let state = State::new(wasi, limits, Arc::clone(transport), budget.context.clone());
+        let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
+        let state = State::new(wasi, limits, transport, budget.context.clone());
         let mut store = Store::new(pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());
-        let deadline = budget.context.deadline;
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| match Instant::now() < deadline {
-            true => Ok(UpdateDeadline::Yield(1)),
-            false => Err(wasmtime::Error::new(DeadlinePassed)),
-        });
+        arm(&mut store, budget);
         match pre.instantiate_async(&mut store).await {
-            Ok(instance) => Ok(Live {
-                store,
-                instance,
-                limits,
-            }),
+            Ok(instance) => Ok(Live { store, instance }),
             Err(error) => Err(Failure::in_start(&error, &store, limits, budget.allowed)),
         }
     }
 }
 
+/// Ends what runs in the store when the call's deadline has passed.
+pub(crate) fn arm(store: &mut Store<State>, budget: &Budget) {
+    let deadline = budget.context.deadline;
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(move |_| match Instant::now() < deadline {
+        true => Ok(UpdateDeadline::Yield(1)),
+        false => Err(wasmtime::Error::new(DeadlinePassed)),
+    });
+}
+
 /// What a call may take.
-struct Budget {
-    context: CallContext,
+pub(crate) struct Budget {
+    pub(crate) context: CallContext,
     allowed: Duration,
 }
 
-/// An instance for one call.
-struct Live<'a> {
-    store: Store<State>,
+/// An instance in its store.
+pub(crate) struct Live {
+    pub(crate) store: Store<State>,
     instance: Instance,
-    limits: &'a Limits,
-}
-
-impl Live<'_> {
-    fn failure(&self, error: &wasmtime::Error, budget: &Budget) -> Failure {
-        Failure::in_call(error, &self.store, self.limits, budget.allowed)
-    }
 }
 
 impl std::fmt::Debug for Program {

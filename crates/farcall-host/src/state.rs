@@ -1,6 +1,6 @@
-//! What a store holds for one call: its WASI, its meter, its way out.
+//! What a store holds: its WASI, its meter, its way out, and the context of the call that runs.
 //!
-//! Not here: anything that outlives the call.
+//! Not here: anything that outlives the store.
 
 use crate::limits::{Limits, Meter};
 use crate::transport::{CallContext, Transport};

@@ -57,6 +57,12 @@ pub trait Transport: Send + Sync + 'static {
         request: Vec<u8>,
         context: &'a CallContext,
     ) -> BoxFuture<'a, Result<Vec<u8>, Status>>;
+
+    /// What answers the calls of one instance, where that is something of its own: it ends with the instance. Asked once
+    /// for each instance; `None` means this transport itself.
+    fn open(&self) -> Option<Arc<dyn Transport>> {
+        None
+    }
 }
 
 /// The transport of a component without links: every call is `unimplemented`.

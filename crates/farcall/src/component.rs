@@ -64,7 +64,7 @@ impl Component {
         let failed = |why: String| Error::Component { path: path.into(), why };
         let name = config.name.clone().unwrap_or_else(|| stem(path));
         let wit = Wit::from_component(bytes).map_err(|error| failed(error.to_string()))?;
-        let links = config.links.of(&wit, host)?;
+        let links = config.links.of(&wit, host, config)?;
         let plan = Plan {
             links: links.imports(),
             serve: match (config.command, config.world_functions) {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use farcall_host::Host;
+use farcall_host::{Grants, Host};
 use farcall_net::{Channel, ClientConfig, Target};
 use farcall_wit::{InterfaceName, InterfacePattern, Wit};
 
@@ -52,7 +52,7 @@ impl Links {
     }
 
     /// The links of one component: each import with the way that its calls go. A link that fits no import is an error.
-    pub(crate) fn of(&self, wit: &Wit, host: &Host) -> Result<Ways, Error> {
+    pub(crate) fn of(&self, wit: &Wit, host: &Host, caller: &ComponentConfig) -> Result<Ways, Error> {
         let imports: Vec<InterfaceName> = wit
             .imports()
             .into_iter()
@@ -82,7 +82,14 @@ impl Links {
             let way = match &link.target {
                 To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
                 To::File(path) => {
-                    let config = ComponentConfig { world_functions: true, ..ComponentConfig::default() };
+                    // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
+                    let Grants { stdout, stderr, .. } = caller.grants.clone();
+                    let config = ComponentConfig {
+                        grants: Grants { stdout, stderr, ..Grants::default() },
+                        limits: caller.limits.clone(),
+                        world_functions: true,
+                        ..ComponentConfig::default()
+                    };
                     let component = Component::load(host, path, &config)?;
                     Way::Local(Arc::new(Registry::new(vec![component])?))
                 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use farcall_adapter::Served;
-use farcall_host::CallContext;
+use farcall_host::{CallContext, Kept};
 use farcall_net::{BoxFuture, Code, Executed, Request, Response, Service, Status};
 use farcall_wit::Type;
 use http::{HeaderMap, HeaderValue};
@@ -66,16 +66,32 @@ impl Registry {
         Some((component, index, component.functions.get(index as usize)?))
     }
 
-    async fn answer(&self, request: Request) -> Result<Response, Status> {
+    /// One instance of the only component, for a caller of its own.
+    pub(crate) fn keep(&self) -> Option<Kept> {
+        match self.components.as_slice() {
+            [component] => Some(component.program.keep()),
+            _ => None,
+        }
+    }
+
+    /// Answers from that instance instead of a fresh one.
+    pub(crate) async fn call_kept(&self, request: Request, instance: &mut Kept) -> Result<Response, Status> {
+        self.answer(request, Some(instance)).await
+    }
+
+    async fn answer(&self, request: Request, kept: Option<&mut Kept>) -> Result<Response, Status> {
         let Some((component, index, served)) = self.find(&request.path) else {
             return self.built_in(&request);
         };
         check_fingerprint(&request, served)?;
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
         let context = CallContext { deadline, forward: forward(&request.metadata) };
-        let answer = component.program.call(index, &request.body, context).await;
+        let answer = match kept {
+            Some(instance) => instance.call(index, &request.body, context).await,
+            None => component.program.call(index, &request.body, context).await,
+        };
         let body = answer.map_err(|failure| {
-            tracing::warn!(component = component.name, function = served.name(), failure = %failure, "call failed");
+            tracing::info!(component = component.name, function = served.name(), failure = %failure, "call failed");
             if let farcall_host::Failure::Trap { backtrace, .. } = &failure {
                 tracing::debug!(component = component.name, "{backtrace}");
             }
@@ -115,7 +131,7 @@ impl Registry {
 
 impl Service for Registry {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Status>> {
-        Box::pin(self.answer(request))
+        Box::pin(self.answer(request, None))
     }
 
     fn knows(&self, path: &str) -> bool {
@@ -134,7 +150,7 @@ fn check_fingerprint(request: &Request, served: &Served) -> Result<(), Status> {
         return Ok(());
     }
     let signature = served.function.signature();
-    let message = format!("{} has another type here: {signature}", served.name());
+    let message = format!("{} has another type here", served.name());
     Err(Status::not_run(Code::FailedPrecondition, message).reason(FINGERPRINT_MISMATCH).fact("signature", signature))
 }
 

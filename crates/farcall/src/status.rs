@@ -56,6 +56,10 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
         }
         Failure::Full(what) => Status::new(Code::Unavailable, format!("no instance is free for {function}: {what}")),
         Failure::Panic(_) => Status::new(Code::Internal, format!("the host broke while it ran {function}")),
+        Failure::Ended => Status::new(
+            Code::Unavailable,
+            format!("{function} cannot be called: its instance ended in an earlier call, and its state is lost"),
+        ),
         Failure::NoDoor(door) => Status::new(Code::Unimplemented, format!("{function} is not behind {door}")),
         Failure::Directory { .. } => {
             Status::new(Code::Unavailable, format!("a directory granted to {function}'s component is gone"))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use farcall_host::{CallContext, Method, Transport};
 use farcall_net::{Code, Request, Status};
@@ -18,7 +19,7 @@ use crate::way::Way;
 pub(crate) struct Outgoing {
     ways: HashMap<String, Way>,
     /// The caller's own signature of each function, by path: what a mismatch is told with.
-    signatures: HashMap<String, String>,
+    signatures: Arc<HashMap<String, String>>,
 }
 
 impl Outgoing {
@@ -36,7 +37,7 @@ impl Outgoing {
             name => name.to_string(),
         };
         let ways = ways.ways.into_iter().map(|(name, way)| (link(&name), way)).collect();
-        Outgoing { ways, signatures }
+        Outgoing { ways, signatures: Arc::new(signatures) }
     }
 
     async fn carry(&self, method: Method, request: Vec<u8>, context: &CallContext) -> Result<Vec<u8>, Status> {
@@ -60,14 +61,26 @@ impl Outgoing {
         if status.details.reason == FINGERPRINT_MISMATCH
             && let (Some(ours), Some(theirs)) = (self.signatures.get(path), status.details.metadata.get("signature"))
         {
-            status.message = format!("{}; caller against callee:\n{}", status.message, difference(ours, theirs));
+            let difference = difference(ours, theirs);
+            status.message = format!("{} at {}; caller (-) and callee (+):\n{difference}", status.message, way.place());
+            return status;
         }
-        status.message = format!("{} (at {})", status.message, way.place());
+        if way.is_local() {
+            status.message = format!("{} (in {})", status.message, way.place());
+        }
         status
     }
 }
 
 impl Transport for Outgoing {
+    fn open(&self) -> Option<Arc<dyn Transport>> {
+        if !self.ways.values().any(Way::is_local) {
+            return None;
+        }
+        let ways = self.ways.iter().map(|(link, way)| (link.clone(), way.open())).collect();
+        Some(Arc::new(Outgoing { ways, signatures: Arc::clone(&self.signatures) }))
+    }
+
     fn call<'a>(
         &'a self,
         method: Method,

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use farcall_host::Kept;
 use farcall_net::{Channel, Request, Response, Service, Status};
+
+use tokio::sync::Mutex;
 
 use crate::registry::Registry;
 
@@ -10,7 +13,10 @@ use crate::registry::Registry;
 #[derive(Clone, Debug)]
 pub(crate) enum Way {
     Remote(Channel),
+    /// A fresh instance a call.
     Local(Arc<Registry>),
+    /// One instance for all calls, in turn.
+    Kept(Arc<Registry>, Arc<Mutex<Kept>>),
 }
 
 impl Way {
@@ -19,14 +25,31 @@ impl Way {
         match self {
             Way::Remote(channel) => channel.call(request).await,
             Way::Local(registry) => registry.call(request).await,
+            Way::Kept(registry, instance) => registry.call_kept(request, &mut *instance.lock().await).await,
         }
+    }
+
+    /// The way as one calling instance has it: a component in this process lives and dies with its caller.
+    pub(crate) fn open(&self) -> Way {
+        match self {
+            Way::Local(registry) => match registry.keep() {
+                Some(instance) => Way::Kept(Arc::clone(registry), Arc::new(Mutex::new(instance))),
+                None => self.clone(),
+            },
+            way => way.clone(),
+        }
+    }
+
+    /// Whether `open` gives something of the caller's own.
+    pub(crate) fn is_local(&self) -> bool {
+        !matches!(self, Way::Remote(_))
     }
 
     /// Where that is, for errors.
     pub(crate) fn place(&self) -> String {
         match self {
             Way::Remote(channel) => channel.target().to_string(),
-            Way::Local(registry) => registry.place(),
+            Way::Local(registry) | Way::Kept(registry, _) => registry.place(),
         }
     }
 }

@@ -5,7 +5,7 @@
 use farcall_adapter::{Serve, Skeleton, compose, skeleton, stub};
 use farcall_wit::Wit;
 use wasmtime::component::{Component, ComponentType, Instance, InstancePre, Lift, Linker, Lower, TypedFunc};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, ResourceLimiter, Store};
 
 #[derive(ComponentType, Lift, Lower, Clone, Copy, Debug, PartialEq)]
 #[component(enum)]
@@ -75,6 +75,18 @@ struct Door {
     method: Method,
     request: Vec<u8>,
     aborted: Option<Status>,
+    memory: usize,
+}
+
+impl ResourceLimiter for Door {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.memory += desired - current;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
 }
 
 type Call = TypedFunc<(u32, Vec<u8>), (Result<Vec<u8>, Status>,)>;
@@ -96,6 +108,7 @@ struct Live {
 impl Live {
     fn new(pre: &InstancePre<Door>) -> Live {
         let mut store = Store::new(pre.engine(), Door::default());
+        store.limiter(|door| door);
         let instance = pre.instantiate(&mut store).unwrap();
         let dispatch = instance.get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
         let call = instance.get_export_index(&mut store, Some(&dispatch), "call").unwrap();
@@ -178,9 +191,11 @@ impl Loop {
         answer: Result<Vec<u8>, Status>,
     ) -> Result<Seen, Status> {
         let Live { store, call, .. } = &mut self.live;
-        *store.data_mut() = Door { answer: Some(answer), ..Door::default() };
+        let memory = store.data().memory;
+        *store.data_mut() = Door { answer: Some(answer), memory, ..Door::default() };
         let ended = call.call(&mut *store, (index, request.to_vec()));
-        let door = std::mem::take(store.data_mut());
+        let memory = store.data().memory;
+        let door = std::mem::replace(store.data_mut(), Door { memory, ..Door::default() });
         match ended {
             Ok((response,)) => Ok(Seen { method: door.method, request: door.request, response }),
             Err(error) => {
@@ -191,6 +206,11 @@ impl Loop {
         }
     }
 
+    /// Bytes that the store's memories take, after the last call.
+    pub fn memory(&self) -> usize {
+        self.live.store.data().memory
+    }
+
     pub fn describe(&mut self) -> Vec<Method> {
         let Live { store, instance, .. } = &mut self.live;
         let dispatch = instance.get_export_index(&mut *store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
@@ -199,6 +219,13 @@ impl Loop {
         describe.call(&mut *store, ()).unwrap().0
     }
 
+}
+
+/// Compiles a component on an engine that knows the asynchronous types.
+pub fn engine_with_async_takes(component: &[u8]) {
+    let mut config = Config::new();
+    config.wasm_component_model_async(true);
+    Component::new(&Engine::new(&config).unwrap(), component).unwrap();
 }
 
 /// `"01 7f"` as bytes.

@@ -10,11 +10,13 @@ const NEXT: u32 = 1;
 const JOIN: u32 = 2;
 const DROP: u32 = 3;
 
+type Answer = Result<Vec<u8>, Status>;
+
 /// One session: an instance of its own.
 struct Session {
     store: Store<()>,
     describe: TypedFunc<(), (Vec<Method>,)>,
-    call: TypedFunc<(u32, Vec<u8>), (Result<Vec<u8>, Status>,)>,
+    call: TypedFunc<(u32, Vec<u8>), (Answer,)>,
     made: TypedFunc<(), (u32,)>,
     destroyed: TypedFunc<(), (u32,)>,
 }
@@ -38,8 +40,8 @@ impl Session {
             .get_export_index(&mut store, Some(&dispatch), "call")
             .context("call")?;
         Ok(Session {
-            describe: instance.get_typed_func(&mut store, &describe)?,
-            call: instance.get_typed_func(&mut store, &call)?,
+            describe: instance.get_typed_func(&mut store, describe)?,
+            call: instance.get_typed_func(&mut store, call)?,
             made: instance.get_typed_func(&mut store, "made")?,
             destroyed: instance.get_typed_func(&mut store, "destroyed")?,
             store,

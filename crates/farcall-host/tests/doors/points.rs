@@ -69,7 +69,7 @@ async fn open_with(config: &Config, change: impl FnOnce(String) -> String) -> Re
         instance.get_typed_func::<(), (u32,)>(&mut *store, name)
     };
     let door = Door {
-        call: instance.get_typed_func(&mut store, &call)?,
+        call: instance.get_typed_func(&mut store, call)?,
         produced: gauge(&mut store, &instance, "produced")?,
         callee_live: gauge(&mut store, &instance, "callee-live")?,
         skeleton_live: gauge(&mut store, &instance, "skeleton-live")?,

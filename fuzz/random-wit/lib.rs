@@ -1,0 +1,1 @@
+//! Random WIT against `farcall-wit`. The tests are all there is.
