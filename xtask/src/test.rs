@@ -59,7 +59,12 @@ pub fn run(options: &Options) -> Result<()> {
     run_to_end(&mut tests)?;
     if all {
         step(start, "random WIT");
-        let apart = ["--manifest-path", "fuzz/random-wit/Cargo.toml", "--target-dir", "target/random-wit"];
+        let apart = [
+            "--manifest-path",
+            "fuzz/random-wit/Cargo.toml",
+            "--target-dir",
+            "target/random-wit",
+        ];
         run_to_end(cargo().args(["test", "--release"]).args(apart))?;
     }
     step(start, "done");

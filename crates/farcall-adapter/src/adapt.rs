@@ -78,7 +78,10 @@ pub struct LeftOut {
 
 impl LeftOut {
     pub(crate) fn new(interface: &InterfaceName, function: &str, why: &str) -> LeftOut {
-        LeftOut { name: qualified(interface, function), why: why.to_string() }
+        LeftOut {
+            name: qualified(interface, function),
+            why: why.to_string(),
+        }
     }
 }
 
@@ -98,7 +101,10 @@ pub fn adapt(component: &[u8], plan: &Plan) -> Result<Adapted, AdaptError> {
         .collect();
     if let Some(missing) = plan.links.iter().find(|link| !imports.contains(link)) {
         let imports = imports.iter().map(|name| name.to_string()).collect();
-        return Err(AdaptError::NoSuchImport { name: missing.to_string(), imports });
+        return Err(AdaptError::NoSuchImport {
+            name: missing.to_string(),
+            imports,
+        });
     }
     let unlinked = imports.into_iter().filter(|name| !plan.links.contains(name)).collect();
 
@@ -123,7 +129,12 @@ pub fn adapt(component: &[u8], plan: &Plan) -> Result<Adapted, AdaptError> {
         (None, None) => component.to_vec(),
         _ => compose(component, stub.as_deref(), skeleton.as_deref())?,
     };
-    Ok(Adapted { component, functions, unlinked, left_out })
+    Ok(Adapted {
+        component,
+        functions,
+        unlinked,
+        left_out,
+    })
 }
 
 /// A generated stub.
@@ -150,7 +161,10 @@ pub struct Skeleton {
 pub fn stub(wit: &Wit, links: &[InterfaceName], world_service: &str) -> Result<Stub, AdaptError> {
     let mut left_out = Vec::new();
     let world = world::stub(wit, &|name| links.contains(name), &mut left_out)?;
-    Ok(Stub { component: crate::stub::emit(&world, world_service)?, left_out })
+    Ok(Stub {
+        component: crate::stub::emit(&world, world_service)?,
+        left_out,
+    })
 }
 
 /// The skeleton for those exports of a world. Two functions with one path are refused.
@@ -159,7 +173,11 @@ pub fn skeleton(wit: &Wit, serve: &Serve, world_service: &str) -> Result<Skeleto
     let world = world::skeleton(wit, &|name| serve.takes(name), &mut left_out)?;
     let (component, functions) = crate::skeleton::emit(&world, world_service)?;
     distinct_paths(&functions)?;
-    Ok(Skeleton { component, functions, left_out })
+    Ok(Skeleton {
+        component,
+        functions,
+        left_out,
+    })
 }
 
 impl Serve {

@@ -36,7 +36,10 @@ impl Place {
     }
 
     pub(crate) fn plus(self, offset: u32) -> Place {
-        Place { base: self.base, offset: self.offset + offset }
+        Place {
+            base: self.base,
+            offset: self.offset + offset,
+        }
     }
 
     /// Leaves the place's address on the stack.

@@ -28,7 +28,9 @@ pub fn compose(component: &[u8], stub: Option<&[u8]>, skeleton: Option<&[u8]>) -
         export(&mut graph, to, DISPATCH_INTERFACE)?;
     }
     // A command stays one.
-    let run = exports(&graph, middle).into_iter().find(|name| name.starts_with("wasi:cli/run@"));
+    let run = exports(&graph, middle)
+        .into_iter()
+        .find(|name| name.starts_with("wasi:cli/run@"));
     if let Some(run) = run {
         export(&mut graph, instance, &run)?;
     }
@@ -51,7 +53,9 @@ fn connect(
     let imported: Vec<String> = graph.types()[graph[to].ty()].imports.keys().cloned().collect();
     for name in imported.iter().filter(|name| exported.contains(name)) {
         let alias = graph.alias_instance_export(instance, name).map_err(failed)?;
-        graph.set_instantiation_argument(argument_of, name, alias).map_err(failed)?;
+        graph
+            .set_instantiation_argument(argument_of, name, alias)
+            .map_err(failed)?;
     }
     Ok(())
 }

@@ -46,7 +46,11 @@ impl Codec {
             },
             Kind::Flags(labels) => {
                 place.address(body);
-                body.extend([I::I32Const(*labels as i32), I::I32Const(shape.size as i32), runtime.call("get_flags")]);
+                body.extend([
+                    I::I32Const(*labels as i32),
+                    I::I32Const(shape.size as i32),
+                    runtime.call("get_flags"),
+                ]);
             }
             _ => self.decode_by_routine(module, body, id, place),
         }
@@ -120,7 +124,12 @@ impl Codec {
         body.extend([I::LocalGet(cursor), I::LocalGet(end), I::I32GeU, I::BrIf(1)]);
         body.extend([module.runtime().global("fault"), I::BrIf(1)]);
         self.decode(module, body, element, Place::at(cursor));
-        body.extend([I::LocalGet(cursor), I::I32Const(size as i32), I::I32Add, I::LocalSet(cursor)]);
+        body.extend([
+            I::LocalGet(cursor),
+            I::I32Const(size as i32),
+            I::I32Add,
+            I::LocalSet(cursor),
+        ]);
         body.extend([I::Br(0), I::End, I::End]);
     }
 
@@ -135,7 +144,11 @@ impl Codec {
             let start = body.local(ValType::I32);
             body.extend([runtime.global("in"), I::LocalSet(start)]);
             body.extend([I::I32Const(-1), runtime.call("get_u32"), I::LocalTee(tag)]);
-            body.extend([I::I32Const(cases.payloads.len() as i32), I::I32GeU, I::If(BlockType::Empty)]);
+            body.extend([
+                I::I32Const(cases.payloads.len() as i32),
+                I::I32GeU,
+                I::If(BlockType::Empty),
+            ]);
             body.extend([I::LocalGet(start), runtime.set_global("in")]);
             body.extend([I::I32Const(FAULT_NO_SUCH_CASE), runtime.call("fail"), I::Return, I::End]);
         }

@@ -41,7 +41,10 @@ mod tests {
         let spec = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/wit/wasm-rpc-core.wit");
         // A packaged crate has no spec beside it.
         if let Ok(text) = std::fs::read_to_string(spec) {
-            assert!(text == super::CORE_WIT, "copy spec/wit/wasm-rpc-core.wit to crates/farcall-adapter/wit");
+            assert!(
+                text == super::CORE_WIT,
+                "copy spec/wit/wasm-rpc-core.wit to crates/farcall-adapter/wit"
+            );
         }
     }
 }

@@ -84,9 +84,14 @@ impl Codec {
         let here = Place::at(0);
         match &shape.kind {
             Kind::Record(fields) => {
-                let parts: Vec<_> = fields.iter().map(|(field, offset)| (*field, here.plus(*offset))).collect();
+                let parts: Vec<_> = fields
+                    .iter()
+                    .map(|(field, offset)| (*field, here.plus(*offset)))
+                    .collect();
                 match shape.most {
-                    Some(_) => parts.iter().for_each(|(field, at)| self.encode(module, &mut body, *field, *at)),
+                    Some(_) => parts
+                        .iter()
+                        .for_each(|(field, at)| self.encode(module, &mut body, *field, *at)),
                     None => self.encode_all(module, &mut body, &parts),
                 }
             }
@@ -134,7 +139,12 @@ impl Codec {
         } else {
             self.encode_all(module, body, &[(element, Place::at(cursor))]);
         }
-        body.extend([I::LocalGet(cursor), I::I32Const(size as i32), I::I32Add, I::LocalSet(cursor)]);
+        body.extend([
+            I::LocalGet(cursor),
+            I::I32Const(size as i32),
+            I::I32Add,
+            I::LocalSet(cursor),
+        ]);
         body.extend([I::Br(0), I::End, I::End]);
     }
 

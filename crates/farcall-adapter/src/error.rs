@@ -42,5 +42,9 @@ pub enum AdaptError {
 }
 
 fn or_nothing(names: &[String]) -> String {
-    if names.is_empty() { "nothing that can be linked".to_string() } else { names.join(", ") }
+    if names.is_empty() {
+        "nothing that can be linked".to_string()
+    } else {
+        names.join(", ")
+    }
 }

@@ -20,7 +20,9 @@ impl Codec {
         match &shape.kind {
             Kind::String | Kind::List(_) => {
                 place.set_word(body, |body| _ = body.push(I::LocalGet(locals[0])));
-                place.plus(4).set_word(body, |body| _ = body.push(I::LocalGet(locals[1])));
+                place
+                    .plus(4)
+                    .set_word(body, |body| _ = body.push(I::LocalGet(locals[1])));
                 2
             }
             Kind::Flags(_) => {
@@ -72,14 +74,19 @@ impl Codec {
             Kind::String | Kind::List(_) => vec![load_word(body, place), load_word(body, place.plus(4))],
             Kind::Flags(_) => {
                 let words = 0..shape.flat.len() as u32;
-                words.map(|word| load_int(body, place.plus(4 * word), shape.size.min(4))).collect()
+                words
+                    .map(|word| load_int(body, place.plus(4 * word), shape.size.min(4)))
+                    .collect()
             }
-            Kind::Record(fields) => {
-                fields.iter().flat_map(|(field, offset)| self.load_flat(body, *field, place.plus(*offset))).collect()
-            }
+            Kind::Record(fields) => fields
+                .iter()
+                .flat_map(|(field, offset)| self.load_flat(body, *field, place.plus(*offset)))
+                .collect(),
             Kind::Fixed(element, count) => {
                 let size = self.shape(*element).size;
-                (0..*count).flat_map(|i| self.load_flat(body, *element, place.plus(i * size))).collect()
+                (0..*count)
+                    .flat_map(|i| self.load_flat(body, *element, place.plus(i * size)))
+                    .collect()
             }
             Kind::Variant(cases) => {
                 let joined = joined_types(self, cases);

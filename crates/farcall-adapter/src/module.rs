@@ -66,7 +66,9 @@ impl Module {
 
     /// The runtime's function or global of that name.
     pub(crate) fn runtime(&self) -> RuntimeIndices {
-        RuntimeIndices { first: self.import_count }
+        RuntimeIndices {
+            first: self.import_count,
+        }
     }
 
     pub(crate) fn define(&mut self, params: &[ValType], results: &[ValType], body: Body) -> u32 {
@@ -89,7 +91,9 @@ impl Module {
         if let Some(index) = self.signatures.get(&key) {
             return *index;
         }
-        self.types.ty().function(params.iter().copied(), results.iter().copied());
+        self.types
+            .ty()
+            .function(params.iter().copied(), results.iter().copied());
         let index = self.type_count;
         self.type_count += 1;
         self.signatures.insert(key, index);
@@ -113,7 +117,10 @@ impl Module {
         }
         let at = TEXTS_START + self.data.len() as u32;
         self.data.extend_from_slice(bytes);
-        Text { at, length: bytes.len() as u32 }
+        Text {
+            at,
+            length: bytes.len() as u32,
+        }
     }
 
     pub(crate) fn finish(mut self) -> Vec<u8> {
@@ -152,11 +159,22 @@ impl Module {
                 ValType::I64 => ConstExpr::i64_const(init),
                 _ => ConstExpr::i32_const(init as i32),
             };
-            globals.global(GlobalType { val_type: ty, mutable, shared: false }, &value);
+            globals.global(
+                GlobalType {
+                    val_type: ty,
+                    mutable,
+                    shared: false,
+                },
+                &value,
+            );
         }
         let mut exports = ExportSection::new();
         exports.export("memory", ExportKind::Memory, 0);
-        exports.export("cabi_realloc", ExportKind::Func, self.import_count + RUNTIME.function("realloc"));
+        exports.export(
+            "cabi_realloc",
+            ExportKind::Func,
+            self.import_count + RUNTIME.function("realloc"),
+        );
         for (name, function) in &self.exports {
             exports.export(name, ExportKind::Func, *function);
         }
@@ -181,7 +199,11 @@ impl Module {
         module.section(&memories).section(&globals).section(&exports);
         if !self.table.is_empty() {
             let mut elements = ElementSection::new();
-            elements.active(None, &ConstExpr::i32_const(0), Elements::Functions(self.table.as_slice().into()));
+            elements.active(
+                None,
+                &ConstExpr::i32_const(0),
+                Elements::Functions(self.table.as_slice().into()),
+            );
             module.section(&elements);
         }
         module.section(&code).section(&data);
@@ -218,7 +240,11 @@ pub(crate) struct Body {
 
 impl Body {
     pub(crate) fn new(params: usize) -> Body {
-        Body { params: params as u32, locals: Vec::new(), code: Vec::new() }
+        Body {
+            params: params as u32,
+            locals: Vec::new(),
+            code: Vec::new(),
+        }
     }
 
     /// A new local; 0 until it is set.
@@ -249,5 +275,9 @@ impl Body {
 
 /// A memory operand `offset` bytes on, at its natural alignment of 2^`align` bytes.
 pub(crate) fn at(offset: u32, align: u32) -> MemArg {
-    MemArg { offset: u64::from(offset), align, memory_index: 0 }
+    MemArg {
+        offset: u64::from(offset),
+        align,
+        memory_index: 0,
+    }
 }

@@ -57,9 +57,17 @@ impl Runtime {
         for payload in Parser::new(0).parse_all(&wasm) {
             match payload.expect("runtime.wat is valid") {
                 Payload::TypeSection(section) => {
-                    for ty in section.into_iter().flat_map(|group| group.expect("a type group").into_types()) {
-                        let CompositeInnerType::Func(ty) = ty.composite_type.inner else { continue };
-                        types.push((ty.params().iter().map(val).collect(), ty.results().iter().map(val).collect()));
+                    for ty in section
+                        .into_iter()
+                        .flat_map(|group| group.expect("a type group").into_types())
+                    {
+                        let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
+                            continue;
+                        };
+                        types.push((
+                            ty.params().iter().map(val).collect(),
+                            ty.results().iter().map(val).collect(),
+                        ));
                     }
                 }
                 Payload::FunctionSection(section) => {
@@ -70,7 +78,12 @@ impl Runtime {
                 Payload::GlobalSection(section) => {
                     for global in section {
                         let global = global.expect("a global");
-                        let init = match global.init_expr.get_operators_reader().read().expect("an initial value") {
+                        let init = match global
+                            .init_expr
+                            .get_operators_reader()
+                            .read()
+                            .expect("an initial value")
+                        {
                             Operator::I32Const { value } => i64::from(value),
                             Operator::I64Const { value } => value,
                             _ => unreachable!("globals of the runtime begin as integers"),
@@ -98,7 +111,12 @@ impl Runtime {
                 _ => {}
             }
         }
-        Runtime { wasm, signatures, functions, globals }
+        Runtime {
+            wasm,
+            signatures,
+            functions,
+            globals,
+        }
     }
 
     /// How many functions it has.
@@ -107,11 +125,15 @@ impl Runtime {
     }
 
     pub(crate) fn signatures(&self) -> impl Iterator<Item = (&[ValType], &[ValType])> {
-        self.signatures.iter().map(|(params, results)| (params.as_slice(), results.as_slice()))
+        self.signatures
+            .iter()
+            .map(|(params, results)| (params.as_slice(), results.as_slice()))
     }
 
     pub(crate) fn globals(&self) -> impl Iterator<Item = (&str, ValType, bool, i64)> {
-        self.globals.iter().map(|global| (global.name.as_str(), global.ty, global.mutable, global.init))
+        self.globals
+            .iter()
+            .map(|global| (global.name.as_str(), global.ty, global.mutable, global.init))
     }
 
     pub(crate) fn function(&self, name: &str) -> u32 {
@@ -119,7 +141,10 @@ impl Runtime {
     }
 
     pub(crate) fn global(&self, name: &str) -> u32 {
-        self.globals.iter().position(|global| global.name == name).expect("a global of the runtime") as u32
+        self.globals
+            .iter()
+            .position(|global| global.name == name)
+            .expect("a global of the runtime") as u32
     }
 
     /// Appends its functions to `code`, for a module with that many imports.

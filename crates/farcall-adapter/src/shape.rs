@@ -92,7 +92,10 @@ impl Shapes {
 
     /// The shape of values laid out one after another: a function's parameters.
     pub(crate) fn tuple<'a>(&mut self, parts: impl IntoIterator<Item = &'a Type>) -> Result<ShapeId, AdaptError> {
-        let parts = parts.into_iter().map(|part| self.of(part)).collect::<Result<Vec<_>, _>>()?;
+        let parts = parts
+            .into_iter()
+            .map(|part| self.of(part))
+            .collect::<Result<Vec<_>, _>>()?;
         self.record(parts)
     }
 
@@ -140,7 +143,10 @@ impl Shapes {
             Type::Record(record) => self.tuple(record.fields.iter().map(|field| &field.ty)),
             Type::Tuple(parts) => self.tuple(parts.iter()),
             Type::Variant(variant) => {
-                let payloads = variant.cases.iter().map(|case| case.ty.as_ref().map(|ty| self.of(ty)).transpose());
+                let payloads = variant
+                    .cases
+                    .iter()
+                    .map(|case| case.ty.as_ref().map(|ty| self.of(ty)).transpose());
                 let payloads = payloads.collect::<Result<Vec<_>, _>>()?;
                 self.variant(payloads, false)
             }
@@ -162,12 +168,26 @@ impl Shapes {
     }
 
     fn scalar(&mut self, kind: Kind, size: u32, least: u32, most: u32, flat: ValType) -> Result<ShapeId, AdaptError> {
-        Ok(self.intern(Shape { kind, size, align: size, least, most: Some(most), flat: vec![flat] }))
+        Ok(self.intern(Shape {
+            kind,
+            size,
+            align: size,
+            least,
+            most: Some(most),
+            flat: vec![flat],
+        }))
     }
 
     fn sequence(&mut self, kind: Kind) -> ShapeId {
         let flat = vec![ValType::I32, ValType::I32];
-        self.intern(Shape { kind, size: 8, align: 4, least: 1, most: None, flat })
+        self.intern(Shape {
+            kind,
+            size: 8,
+            align: 4,
+            least: 1,
+            most: None,
+            flat,
+        })
     }
 
     fn flags(&mut self, labels: usize) -> Result<ShapeId, AdaptError> {
@@ -181,7 +201,14 @@ impl Shapes {
         };
         let flat = vec![ValType::I32; words.clamp(1, MAX_FLAT + 1)];
         let most = Some(bytes).filter(|most| *most <= MAX_RESERVED);
-        Ok(self.intern(Shape { kind: Kind::Flags(labels), size, align, least: bytes, most, flat }))
+        Ok(self.intern(Shape {
+            kind: Kind::Flags(labels),
+            size,
+            align,
+            least: bytes,
+            most,
+            flat,
+        }))
     }
 
     fn record(&mut self, parts: Vec<ShapeId>) -> Result<ShapeId, AdaptError> {
@@ -190,7 +217,9 @@ impl Shapes {
         let mut flat = Vec::new();
         for id in parts {
             let part = self.shape(id);
-            let offset = end.checked_next_multiple_of(part.align).ok_or(AdaptError::TypeTooLarge)?;
+            let offset = end
+                .checked_next_multiple_of(part.align)
+                .ok_or(AdaptError::TypeTooLarge)?;
             end = offset.checked_add(part.size).ok_or(AdaptError::TypeTooLarge)?;
             align = align.max(part.align);
             least = least.saturating_add(part.least);
@@ -200,21 +229,50 @@ impl Shapes {
             fields.push((id, offset));
         }
         let size = end.checked_next_multiple_of(align).ok_or(AdaptError::TypeTooLarge)?;
-        Ok(self.intern(Shape { kind: Kind::Record(fields), size, align, least, most, flat }))
+        Ok(self.intern(Shape {
+            kind: Kind::Record(fields),
+            size,
+            align,
+            least,
+            most,
+            flat,
+        }))
     }
 
     fn fixed(&mut self, element: ShapeId, count: u32) -> Result<ShapeId, AdaptError> {
         let part = self.shape(element);
-        let (size, align) = (part.size.checked_mul(count).ok_or(AdaptError::TypeTooLarge)?, part.align);
+        let (size, align) = (
+            part.size.checked_mul(count).ok_or(AdaptError::TypeTooLarge)?,
+            part.align,
+        );
         let least = part.least.saturating_mul(count);
-        let most = part.most.and_then(|most| most.checked_mul(count)).filter(|most| *most <= MAX_RESERVED);
-        let flat = part.flat.iter().copied().cycle().take(part.flat.len().saturating_mul(count as usize));
+        let most = part
+            .most
+            .and_then(|most| most.checked_mul(count))
+            .filter(|most| *most <= MAX_RESERVED);
+        let flat = part
+            .flat
+            .iter()
+            .copied()
+            .cycle()
+            .take(part.flat.len().saturating_mul(count as usize));
         let flat = flat.take(MAX_FLAT + 1).collect();
-        Ok(self.intern(Shape { kind: Kind::Fixed(element, count), size, align, least, most, flat }))
+        Ok(self.intern(Shape {
+            kind: Kind::Fixed(element, count),
+            size,
+            align,
+            least,
+            most,
+            flat,
+        }))
     }
 
     fn variant(&mut self, payloads: Vec<Option<ShapeId>>, tag_byte: bool) -> Result<ShapeId, AdaptError> {
-        let mut cases = Cases { tag_byte, payload_at: 0, payloads };
+        let mut cases = Cases {
+            tag_byte,
+            payload_at: 0,
+            payloads,
+        };
         let tag = cases.tag_size();
         let (mut align, mut size, mut least, mut most) = (1u32, 0u32, u32::MAX, Some(0u32));
         let mut joined: Vec<ValType> = Vec::new();
@@ -245,7 +303,14 @@ impl Shapes {
         flat.truncate(MAX_FLAT + 1);
         let most = sum(most, Some(if tag_byte { 1 } else { 5 }));
         let least = least.saturating_add(1);
-        Ok(self.intern(Shape { kind: Kind::Variant(cases), size, align, least, most, flat }))
+        Ok(self.intern(Shape {
+            kind: Kind::Variant(cases),
+            size,
+            align,
+            least,
+            most,
+            flat,
+        }))
     }
 
     fn intern(&mut self, shape: Shape) -> ShapeId {
@@ -260,7 +325,9 @@ impl Shapes {
 }
 
 fn sum(a: Option<u32>, b: Option<u32>) -> Option<u32> {
-    a.zip(b).and_then(|(a, b)| a.checked_add(b)).filter(|sum| *sum <= MAX_RESERVED)
+    a.zip(b)
+        .and_then(|(a, b)| a.checked_add(b))
+        .filter(|sum| *sum <= MAX_RESERVED)
 }
 
 /// The core type that two cases' flat values share (`CanonicalABI.md`, `join`).

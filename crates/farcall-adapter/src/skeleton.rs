@@ -3,8 +3,8 @@
 //! `call` jumps through a table to one body a function: decode, call, encode. Its arena is freed by `call`'s
 //! post-return, when the host has taken the bytes.
 
-use farcall_wit::wit_parser::{LiftLowerAbi, ManglingAndAbi, WasmImport};
 use farcall_wit::path;
+use farcall_wit::wit_parser::{LiftLowerAbi, ManglingAndAbi, WasmImport};
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 
 use crate::Served;
@@ -35,7 +35,11 @@ pub(crate) fn emit(world: &AdapterWorld, world_service: &str) -> Result<(Vec<u8>
     for member in &world.members {
         callees.push(import(&mut module, &mut codec, world, member)?);
     }
-    let served: Vec<Served> = world.members.iter().map(|member| Served::new(member, world_service)).collect();
+    let served: Vec<Served> = world
+        .members
+        .iter()
+        .map(|member| Served::new(member, world_service))
+        .collect();
 
     let fault = fault_routine(&mut module);
     for callee in &callees {
@@ -59,18 +63,23 @@ pub(crate) fn emit(world: &AdapterWorld, world_service: &str) -> Result<(Vec<u8>
     Ok((encode_component(module.finish(), &world.resolve, world.world)?, served))
 }
 
-fn import(
-    module: &mut Module,
-    codec: &mut Codec,
-    world: &AdapterWorld,
-    member: &Member,
-) -> Result<Callee, AdaptError> {
+fn import(module: &mut Module, codec: &mut Codec, world: &AdapterWorld, member: &Member) -> Result<Callee, AdaptError> {
     let (from, name) = world.resolve.wasm_import_name(
         ManglingAndAbi::Legacy(LiftLowerAbi::Sync),
-        WasmImport::Func { interface: member.key.as_ref(), func: &member.raw },
+        WasmImport::Func {
+            interface: member.key.as_ref(),
+            func: &member.raw,
+        },
     );
-    let params = codec.shapes.tuple(member.function.params.iter().map(|param| &param.ty))?;
-    let result = member.function.result.as_ref().map(|ty| codec.shapes.of(ty)).transpose()?;
+    let params = codec
+        .shapes
+        .tuple(member.function.params.iter().map(|param| &param.ty))?;
+    let result = member
+        .function
+        .result
+        .as_ref()
+        .map(|ty| codec.shapes.of(ty))
+        .transpose()?;
     let flat = codec.shape(params).flat;
     let mut takes = if flat.len() > MAX_FLAT { words(1) } else { flat };
     let gives = match result.map(|result| codec.shape(result).flat) {
@@ -81,7 +90,11 @@ fn import(
         }
         None => Vec::new(),
     };
-    Ok(Callee { import: module.import(&from, &name, &takes, &gives), params, result })
+    Ok(Callee {
+        import: module.import(&from, &name, &takes, &gives),
+        params,
+        result,
+    })
 }
 
 /// `(param function request length) (result answer)`.
@@ -89,21 +102,49 @@ fn dispatch(module: &mut Module, functions: usize) -> Body {
     let mut body = Body::new(3);
     let answer = body.local(ValType::I32);
     let runtime = module.runtime();
-    body.extend([I::I32Const(ANSWER_SIZE as i32), I::I32Const(4), runtime.call("alloc"), I::LocalSet(answer)]);
-    body.extend([I::LocalGet(0), I::I32Const(functions as i32), I::I32GeU, I::If(BlockType::Empty)]);
+    body.extend([
+        I::I32Const(ANSWER_SIZE as i32),
+        I::I32Const(4),
+        runtime.call("alloc"),
+        I::LocalSet(answer),
+    ]);
+    body.extend([
+        I::LocalGet(0),
+        I::I32Const(functions as i32),
+        I::I32GeU,
+        I::If(BlockType::Empty),
+    ]);
     let unknown = module.text(b"no function has that index");
-    let status = Place { base: answer, offset: 4 };
+    let status = Place {
+        base: answer,
+        offset: 4,
+    };
     Place::at(answer).set_word(&mut body, |body| _ = body.push(I::I32Const(1)));
     status.set_word(&mut body, |body| _ = body.push(I::I32Const(UNIMPLEMENTED)));
-    status.plus(4).set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.at as i32)));
-    status.plus(8).set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.length as i32)));
-    status.plus(12).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status.plus(16).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(4)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.at as i32)));
+    status
+        .plus(8)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.length as i32)));
+    status
+        .plus(12)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(16)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
     body.extend([I::LocalGet(answer), I::Return, I::End]);
     body.extend([I::LocalGet(1), I::LocalGet(2), runtime.call("in_begin")]);
     if functions > 0 {
         let type_index = module.signature(&words(1), &[]);
-        body.extend([I::LocalGet(answer), I::LocalGet(0), I::CallIndirect { type_index, table_index: 0 }]);
+        body.extend([
+            I::LocalGet(answer),
+            I::LocalGet(0),
+            I::CallIndirect {
+                type_index,
+                table_index: 0,
+            },
+        ]);
     }
     body.push(I::LocalGet(answer));
     body
@@ -147,7 +188,9 @@ fn serve(module: &mut Module, codec: &mut Codec, callee: &Callee, fault: u32) ->
     body.push(runtime.call("out_finish"));
     let answer = Place::at(0);
     answer.set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    answer.plus(4).set_word(&mut body, |body| _ = body.push(runtime.global("out_start")));
+    answer
+        .plus(4)
+        .set_word(&mut body, |body| _ = body.push(runtime.global("out_start")));
     answer.plus(8).set_word(&mut body, |body| {
         body.extend([runtime.global("out"), runtime.global("out_start"), I::I32Sub]);
     });
@@ -160,18 +203,35 @@ fn fault_routine(module: &mut Module) -> u32 {
     let runtime = module.runtime();
     let mut body = Body::new(1);
     let (at_, length) = (body.local(ValType::I32), body.local(ValType::I32));
-    body.extend([I::I32Const(prefix.at as i32), I::I32Const(prefix.length as i32), runtime.call("fault_message")]);
+    body.extend([
+        I::I32Const(prefix.at as i32),
+        I::I32Const(prefix.length as i32),
+        runtime.call("fault_message"),
+    ]);
     body.extend([I::LocalSet(length), I::LocalSet(at_)]);
     Place::at(0).set_word(&mut body, |body| _ = body.push(I::I32Const(1)));
     let status = Place { base: 0, offset: 4 };
     status.set_word(&mut body, |body| {
         body.extend([I::I32Const(RESOURCE_EXHAUSTED), I::I32Const(INVALID_ARGUMENT)]);
-        body.extend([runtime.global("fault"), I::I32Const(FAULT_TOO_LARGE), I::I32Eq, I::Select]);
+        body.extend([
+            runtime.global("fault"),
+            I::I32Const(FAULT_TOO_LARGE),
+            I::I32Eq,
+            I::Select,
+        ]);
     });
-    status.plus(4).set_word(&mut body, |body| _ = body.push(I::LocalGet(at_)));
-    status.plus(8).set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
-    status.plus(12).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status.plus(16).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(4)
+        .set_word(&mut body, |body| _ = body.push(I::LocalGet(at_)));
+    status
+        .plus(8)
+        .set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
+    status
+        .plus(12)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(16)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
     module.define(&words(1), &[], body)
 }
 
@@ -203,4 +263,3 @@ impl Served {
         }
     }
 }
-

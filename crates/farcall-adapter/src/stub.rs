@@ -10,7 +10,9 @@ use wasm_encoder::{BlockType, Instruction as I, ValType};
 
 use crate::codec::{Codec, Place, allocate};
 use crate::component::encode_component;
-use crate::door::{ANSWER_SIZE, INTERNAL, METHOD_FLAT, STATUS_FLAT, STATUS_SIZE, TRANSPORT_INTERFACE, UNIMPLEMENTED, words};
+use crate::door::{
+    ANSWER_SIZE, INTERNAL, METHOD_FLAT, STATUS_FLAT, STATUS_SIZE, TRANSPORT_INTERFACE, UNIMPLEMENTED, words,
+};
 use crate::error::AdaptError;
 use crate::module::{Body, Module, Text};
 use crate::shape::{Kind, MAX_FLAT, ShapeId};
@@ -41,11 +43,16 @@ pub(crate) fn emit(world: &AdapterWorld, world_service: &str) -> Result<Vec<u8>,
             None => world_service.to_string(),
         };
         let path = path(&member.interface, &member.function.name, world_service);
-        let method = [&link, &path, &member.function.fingerprint().to_string()].map(|text| module.text(text.as_bytes()));
+        let method =
+            [&link, &path, &member.function.fingerprint().to_string()].map(|text| module.text(text.as_bytes()));
         let name = |kind| {
             world.resolve.wasm_export_name(
                 ManglingAndAbi::Legacy(LiftLowerAbi::Sync),
-                WasmExport::Func { interface: member.key.as_ref(), func: &member.raw, kind },
+                WasmExport::Func {
+                    interface: member.key.as_ref(),
+                    func: &member.raw,
+                    kind,
+                },
             )
         };
         if let Some(why) = &member.why {
@@ -75,7 +82,11 @@ fn outgoing(
     let params = codec.shapes.tuple(function.params.iter().map(|param| &param.ty))?;
     let shape = codec.shape(params);
     let result = function.result.as_ref().map(|ty| codec.shapes.of(ty)).transpose()?;
-    let flat_params = if shape.flat.len() > MAX_FLAT { words(1) } else { shape.flat.clone() };
+    let flat_params = if shape.flat.len() > MAX_FLAT {
+        words(1)
+    } else {
+        shape.flat.clone()
+    };
     let flat_result = match result.map(|id| codec.shape(id).flat) {
         Some(flat) if flat.len() == 1 => flat,
         Some(_) => words(1),
@@ -96,19 +107,35 @@ fn outgoing(
         _ => 0,
     };
     let answer = body.local(ValType::I32);
-    body.extend([I::I32Const(ANSWER_SIZE as i32), I::I32Const(4), runtime.call("alloc"), I::LocalSet(answer)]);
+    body.extend([
+        I::I32Const(ANSWER_SIZE as i32),
+        I::I32Const(4),
+        runtime.call("alloc"),
+        I::LocalSet(answer),
+    ]);
     body.push(runtime.call("out_begin"));
     if let Kind::Record(fields) = &shape.kind {
-        let parts: Vec<_> = fields.iter().map(|(field, offset)| (*field, Place { base, offset: *offset })).collect();
+        let parts: Vec<_> = fields
+            .iter()
+            .map(|(field, offset)| (*field, Place { base, offset: *offset }))
+            .collect();
         codec.encode_all(module, &mut body, &parts);
     }
     body.push(runtime.call("out_finish"));
     push_texts(&mut body, method);
-    body.extend([runtime.global("out_start"), runtime.global("out"), runtime.global("out_start"), I::I32Sub]);
+    body.extend([
+        runtime.global("out_start"),
+        runtime.global("out"),
+        runtime.global("out_start"),
+        I::I32Sub,
+    ]);
     body.extend([I::LocalGet(answer), I::Call(door.call)]);
 
     // From here on either `return` is reached or the status stands behind the answer's tag.
-    let status = Place { base: answer, offset: 4 };
+    let status = Place {
+        base: answer,
+        offset: 4,
+    };
     Place::at(answer).tag(&mut body, 1);
     body.extend([I::I32Eqz, I::If(BlockType::Empty)]);
     status.word(&mut body);
@@ -131,13 +158,25 @@ fn outgoing(
     body.extend([I::Return, I::End]);
     let prefix = module.text(b"the response does not decode: ");
     let (message, length) = (body.local(ValType::I32), body.local(ValType::I32));
-    body.extend([I::I32Const(prefix.at as i32), I::I32Const(prefix.length as i32), runtime.call("fault_message")]);
+    body.extend([
+        I::I32Const(prefix.at as i32),
+        I::I32Const(prefix.length as i32),
+        runtime.call("fault_message"),
+    ]);
     body.extend([I::LocalSet(length), I::LocalSet(message)]);
     status.set_word(&mut body, |body| _ = body.push(I::I32Const(INTERNAL)));
-    status.plus(4).set_word(&mut body, |body| _ = body.push(I::LocalGet(message)));
-    status.plus(8).set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
-    status.plus(12).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status.plus(16).set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(4)
+        .set_word(&mut body, |body| _ = body.push(I::LocalGet(message)));
+    status
+        .plus(8)
+        .set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
+    status
+        .plus(12)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    status
+        .plus(16)
+        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
     body.push(I::End);
 
     fail(codec, &mut body, member, result, module, method, status, door);
@@ -162,13 +201,17 @@ fn fail(
     };
     if let (Some(err), Some(id)) = (err, result) {
         let shape = codec.shape(id);
-        let Kind::Variant(cases) = &shape.kind else { unreachable!("a result has cases") };
+        let Kind::Variant(cases) = &shape.kind else {
+            unreachable!("a result has cases")
+        };
         let room = allocate(body, module, &shape);
         store_byte(body, Place::at(room), 1);
         let mut at = Place::at(room).plus(cases.payload_at);
         if let (StatusRoom::Case(case), Some(Some(payload))) = (err, cases.payloads.get(1)) {
             let payload = codec.shape(*payload);
-            let Kind::Variant(own) = &payload.kind else { unreachable!("a case belongs to a variant") };
+            let Kind::Variant(own) = &payload.kind else {
+                unreachable!("a case belongs to a variant")
+            };
             let tag = body.local(ValType::I32);
             body.extend([I::I32Const(case as i32), I::LocalSet(tag)]);
             at.set_tag(body, own.tag_size(), tag);
@@ -176,7 +219,11 @@ fn fail(
         }
         at.address(body);
         status.address(body);
-        body.extend([I::I32Const(STATUS_SIZE as i32), I::MemoryCopy { src_mem: 0, dst_mem: 0 }, I::LocalGet(room)]);
+        body.extend([
+            I::I32Const(STATUS_SIZE as i32),
+            I::MemoryCopy { src_mem: 0, dst_mem: 0 },
+            I::LocalGet(room),
+        ]);
         return;
     }
     push_texts(body, method);
@@ -199,7 +246,10 @@ impl StatusRoom {
             return Some(StatusRoom::Itself);
         }
         let Type::Variant(variant) = err else { return None };
-        let case = variant.cases.iter().position(|case| case.ty.as_ref().is_some_and(is_status))?;
+        let case = variant
+            .cases
+            .iter()
+            .position(|case| case.ty.as_ref().is_some_and(is_status))?;
         Some(StatusRoom::Case(case))
     }
 }
@@ -207,7 +257,9 @@ impl StatusRoom {
 /// Whether a type is `wasm-rpc:core/types.status`: types are structural, so its fields and cases say so.
 fn is_status(ty: &Type) -> bool {
     let Type::Record(record) = ty else { return false };
-    let [code, message, details] = record.fields.as_slice() else { return false };
+    let [code, message, details] = record.fields.as_slice() else {
+        return false;
+    };
     let Type::Enum(codes) = &code.ty else { return false };
     let names = [&code.name, &message.name, &details.name];
     names == ["code", "message", "details"]
@@ -233,12 +285,17 @@ fn uncarried(
     push_texts(&mut body, method);
     body.extend([UNIMPLEMENTED, why.at as i32, why.length as i32, 0, 0].map(I::I32Const));
     body.extend([I::Call(door.abort), I::Unreachable]);
-    let [params, results] = [&signature.params, &signature.results].map(|types| types.iter().map(core).collect::<Vec<_>>());
+    let [params, results] =
+        [&signature.params, &signature.results].map(|types| types.iter().map(core).collect::<Vec<_>>());
     module.define(&params, &results, body)
 }
 
 fn push_texts(body: &mut Body, texts: &[Text]) {
-    body.extend(texts.iter().flat_map(|text| [I::I32Const(text.at as i32), I::I32Const(text.length as i32)]));
+    body.extend(
+        texts
+            .iter()
+            .flat_map(|text| [I::I32Const(text.at as i32), I::I32Const(text.length as i32)]),
+    );
 }
 
 fn store_byte(body: &mut Body, place: Place, value: u32) {

@@ -7,13 +7,12 @@ use crate::module::Body;
 /// Emits `arms[k]` for the value `k` of the local `tag`; a case without an arm, and any other value, does nothing.
 ///
 /// Arms run in the order of their cases, so that locals which they create stay in step with the caller's.
-pub(crate) fn switch<T>(
-    body: &mut Body,
-    tag: u32,
-    arms: &[Option<T>],
-    mut emit: impl FnMut(&mut Body, usize, &T),
-) {
-    let live: Vec<(usize, &T)> = arms.iter().enumerate().filter_map(|(k, arm)| Some((k, arm.as_ref()?))).collect();
+pub(crate) fn switch<T>(body: &mut Body, tag: u32, arms: &[Option<T>], mut emit: impl FnMut(&mut Body, usize, &T)) {
+    let live: Vec<(usize, &T)> = arms
+        .iter()
+        .enumerate()
+        .filter_map(|(k, arm)| Some((k, arm.as_ref()?)))
+        .collect();
     if live.is_empty() {
         return;
     }

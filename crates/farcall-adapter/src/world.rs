@@ -7,13 +7,15 @@ use std::sync::LazyLock;
 use farcall_wit::wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 use farcall_wit::{Converter, Function, InterfaceName, Wit};
 
+use crate::LeftOut;
 use crate::door::{CORE_WIT, DISPATCH, TRANSPORT};
 use crate::error::AdaptError;
-use crate::LeftOut;
 
 static CORE: LazyLock<Resolve> = LazyLock::new(|| {
     let mut resolve = Resolve::default();
-    resolve.push_source("wasm-rpc-core.wit", CORE_WIT).expect("the doors' WIT is well formed");
+    resolve
+        .push_source("wasm-rpc-core.wit", CORE_WIT)
+        .expect("the doors' WIT is well formed");
     resolve
 });
 
@@ -66,11 +68,17 @@ pub(crate) fn skeleton(
             resolve.worlds[world].exports.insert(key, item);
         }
     }
-    resolve.importize(world, Some("farcall-skeleton".into())).map_err(encode_error)?;
+    resolve
+        .importize(world, Some("farcall-skeleton".into()))
+        .map_err(encode_error)?;
     let [types, dispatch] = ["types", DISPATCH].map(|name| door(&resolve, name));
     add(&mut resolve, world, types, false);
     add(&mut resolve, world, dispatch, true);
-    Ok(AdapterWorld { resolve, world, members })
+    Ok(AdapterWorld {
+        resolve,
+        world,
+        members,
+    })
 }
 
 /// The world of a stub for those imports of `wit` that `keep` names.
@@ -98,18 +106,26 @@ pub(crate) fn stub(
     let imports = &mut resolve.worlds[world].imports;
     imports.retain(|key, item| kept.contains(key) || matches!(item, WorldItem::Type { .. }));
     let filter = |key: &WorldKey, item: &WorldItem| kept.contains(key) && !matches!(item, WorldItem::Type { .. });
-    resolve.exportize(world, Some("farcall-stub".into()), Some(&filter)).map_err(encode_error)?;
+    resolve
+        .exportize(world, Some("farcall-stub".into()), Some(&filter))
+        .map_err(encode_error)?;
     // The last that is added stands first: `types` before the door that uses it.
     let [types, transport] = ["types", TRANSPORT].map(|name| door(&resolve, name));
     add(&mut resolve, world, transport, false);
     add(&mut resolve, world, types, false);
-    Ok(AdapterWorld { resolve, world, members })
+    Ok(AdapterWorld {
+        resolve,
+        world,
+        members,
+    })
 }
 
 fn with_doors(wit: &Wit) -> Result<(Resolve, WorldId), AdaptError> {
     let mut resolve = CORE.clone();
     let remap = resolve.merge(wit.resolve().clone()).map_err(encode_error)?;
-    let world = remap.map_world(wit.world(), Default::default()).map_err(|error| AdaptError::Encode(format!("{error:?}")))?;
+    let world = remap
+        .map_world(wit.world(), Default::default())
+        .map_err(|error| AdaptError::Encode(format!("{error:?}")))?;
     Ok((resolve, world))
 }
 
@@ -119,7 +135,13 @@ fn members_of(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Vec<Member
         let function = converter.function(raw);
         let asynchronous = function.is_async.then(|| "it is an async function".to_string());
         let why = function.uncarried().map(|why| why.to_string()).or(asynchronous);
-        Member { key: key.cloned(), interface, raw: raw.clone(), function, why }
+        Member {
+            key: key.cloned(),
+            interface,
+            raw: raw.clone(),
+            function,
+            why,
+        }
     };
     match item {
         WorldItem::Interface { id, .. } => {
@@ -134,13 +156,13 @@ fn members_of(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Vec<Member
 
 fn door(resolve: &Resolve, name: &str) -> InterfaceId {
     let core = resolve.packages.iter().find(|(_, package)| {
-        package.name.namespace == "wasm-rpc"
-            && package.name.name == "core"
-            && package.interfaces.contains_key(DISPATCH)
+        package.name.namespace == "wasm-rpc" && package.name.name == "core" && package.interfaces.contains_key(DISPATCH)
     });
     core.expect("the doors were merged").1.interfaces[name]
 }
 
+/// Puts a door's interface first, also if the component's own interfaces brought it in further back: what uses it comes
+/// after it.
 fn add(resolve: &mut Resolve, world: WorldId, id: InterfaceId, export: bool) {
     let item = WorldItem::Interface {
         id,
@@ -151,9 +173,8 @@ fn add(resolve: &mut Resolve, world: WorldId, id: InterfaceId, export: bool) {
     };
     let world = &mut resolve.worlds[world];
     let items = if export { &mut world.exports } else { &mut world.imports };
-    if !items.contains_key(&WorldKey::Interface(id)) {
-        items.shift_insert(0, WorldKey::Interface(id), item);
-    }
+    items.shift_remove(&WorldKey::Interface(id));
+    items.shift_insert(0, WorldKey::Interface(id), item);
 }
 
 fn encode_error(error: impl std::fmt::Display) -> AdaptError {

@@ -23,7 +23,11 @@ fn a_skeleton_leaves_them_out_with_the_reason() {
     let skeleton = skeleton(&wit, &Serve::Interfaces, "").unwrap();
     let names: Vec<String> = skeleton.functions.iter().map(|served| served.name()).collect();
     assert_eq!(names, ["a:b/i.add"]);
-    let left: Vec<String> = skeleton.left_out.iter().map(|left| format!("{}: {}", left.name, left.why)).collect();
+    let left: Vec<String> = skeleton
+        .left_out
+        .iter()
+        .map(|left| format!("{}: {}", left.name, left.why))
+        .collect();
     for (name, why) in [
         ("a:b/i.watch", "its type holds a stream"),
         ("a:b/i.later", "its type holds a future"),
@@ -48,7 +52,15 @@ fn a_stub_has_them_all_and_those_abort() {
 
     let mut looped = Loop::of(&wit);
     assert_eq!(looped.call("add", &[1, 2], Ok(vec![3])).unwrap().response, Ok(vec![3]));
-    assert_eq!(looped.call_index(1, &[], Ok(vec![])).unwrap().response.unwrap_err().code, Code::Unimplemented);
+    assert_eq!(
+        looped
+            .call_index(1, &[], Ok(vec![]))
+            .unwrap()
+            .response
+            .unwrap_err()
+            .code,
+        Code::Unimplemented
+    );
 }
 
 #[test]

@@ -50,9 +50,20 @@ fn the_link_the_path_and_the_fingerprint_reach_the_door() {
 fn describe_names_every_function_by_its_index() {
     let mut looped = Loop::new(CALC);
     let described = looped.describe();
-    let served: Vec<_> = looped.skeleton.functions.iter().map(|served| served.path.clone()).collect();
-    assert_eq!(described.iter().map(|method| method.path.clone()).collect::<Vec<_>>(), served);
-    assert_eq!(described[0].fingerprint, looped.skeleton.functions[0].fingerprint.to_string());
+    let served: Vec<_> = looped
+        .skeleton
+        .functions
+        .iter()
+        .map(|served| served.path.clone())
+        .collect();
+    assert_eq!(
+        described.iter().map(|method| method.path.clone()).collect::<Vec<_>>(),
+        served
+    );
+    assert_eq!(
+        described[0].fingerprint,
+        looped.skeleton.functions[0].fingerprint.to_string()
+    );
     assert_eq!(described[0].link, "");
 }
 
@@ -61,7 +72,11 @@ fn an_index_past_the_last_is_unimplemented() {
     let mut looped = Loop::new(CALC);
     let status = looped.call_index(3, &[], Ok(vec![])).unwrap().response.unwrap_err();
     assert_eq!(status.code, Code::Unimplemented);
-    let status = looped.call_index(u32::MAX, &[], Ok(vec![])).unwrap().response.unwrap_err();
+    let status = looped
+        .call_index(u32::MAX, &[], Ok(vec![]))
+        .unwrap()
+        .response
+        .unwrap_err();
     assert_eq!(status.code, Code::Unimplemented);
 }
 
@@ -73,8 +88,18 @@ fn more_than_sixteen_flat_parameters_go_through_memory() {
         sixteen: func(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8,
             n: u8, q: string) -> u64;
     } world w { import i; export i; }";
-    check(wit, "seventeen", "01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 02 68 69", "01 78 80 80 01");
-    check(wit, "sixteen", "01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 02 68 69", "05");
+    check(
+        wit,
+        "seventeen",
+        "01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 02 68 69",
+        "01 78 80 80 01",
+    );
+    check(
+        wit,
+        "sixteen",
+        "01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 02 68 69",
+        "05",
+    );
 }
 
 #[test]
@@ -103,9 +128,18 @@ fn interfaces_and_versions_of_a_package_stand_side_by_side() {
             interface d { use types.{p}; f: func() -> p; } }
         package a:b@1.2.0 { interface c { f: func(x: string) -> u8; } }";
     let mut looped = Loop::new(wit);
-    let paths: Vec<_> = looped.skeleton.functions.iter().map(|served| served.path.clone()).collect();
+    let paths: Vec<_> = looped
+        .skeleton
+        .functions
+        .iter()
+        .map(|served| served.path.clone())
+        .collect();
     assert_eq!(paths, ["/a.b.v0_1.C/F", "/a.b.v1.C/F", "/a.b.v0_1.D/F"]);
-    for (index, request, link) in [(0, "07", "a:b/c@0.1.0"), (1, "01 78", "a:b/c@1.2.0"), (2, "", "a:b/d@0.1.0")] {
+    for (index, request, link) in [
+        (0, "07", "a:b/c@0.1.0"),
+        (1, "01 78", "a:b/c@1.2.0"),
+        (2, "", "a:b/d@0.1.0"),
+    ] {
         let seen = looped.call_index(index, &hex(request), Ok(vec![9])).unwrap();
         assert_eq!((seen.request, seen.response), (hex(request), Ok(vec![9])));
         assert_eq!(seen.method.link, link);
@@ -121,18 +155,28 @@ fn functions_of_the_world_itself_belong_to_a_named_service() {
     let mut looped = Loop::new(wit);
     let seen = looped.call("f", &hex("80 01 01 78"), Ok(hex("01 79"))).unwrap();
     assert_eq!((seen.request, seen.response), (hex("80 01 01 78"), Ok(hex("01 79"))));
-    assert_eq!((seen.method.link.as_str(), seen.method.path.as_str()), ("here", "/Here/F"));
+    assert_eq!(
+        (seen.method.link.as_str(), seen.method.path.as_str()),
+        ("here", "/Here/F")
+    );
     assert_eq!(looped.call("g", &[], Ok(vec![])).unwrap().response, Ok(vec![]));
 }
 
 fn unavailable() -> Status {
-    Status { code: Code::Unavailable, message: "nobody is there".into(), details: vec![1, 2, 3] }
+    Status {
+        code: Code::Unavailable,
+        message: "nobody is there".into(),
+        details: vec![1, 2, 3],
+    }
 }
 
 #[test]
 fn a_failed_call_aborts_where_the_type_has_no_room_for_a_status() {
     let mut looped = Loop::new(CALC);
-    assert_eq!(looped.call("add", &[1, 2], Err(unavailable())).unwrap_err(), unavailable());
+    assert_eq!(
+        looped.call("add", &[1, 2], Err(unavailable())).unwrap_err(),
+        unavailable()
+    );
 }
 
 const STATUS: &str = "package a:b;
@@ -175,7 +219,10 @@ fn a_thousand_calls_in_one_instance_give_the_memory_back() {
     let response = hex("02 01 61 01 62");
     let mut highest = 0;
     for round in 0..1_000 {
-        assert_eq!(looped.call("f", &request, Ok(response.clone())).unwrap().response, Ok(response.clone()));
+        assert_eq!(
+            looped.call("f", &request, Ok(response.clone())).unwrap().response,
+            Ok(response.clone())
+        );
         match round {
             0..10 => highest = looped.memory(),
             _ => assert_eq!(looped.memory(), highest, "round {round}"),

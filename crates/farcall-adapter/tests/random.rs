@@ -29,7 +29,9 @@ enum Wit {
 }
 
 fn ty() -> impl Strategy<Value = Wit> {
-    let plain = ["bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string"];
+    let plain = [
+        "bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string",
+    ];
     let leaf = prop_oneof![
         6 => proptest::sample::select(plain.to_vec()).prop_map(Wit::Plain),
         1 => prop_oneof![1usize..8, 250usize..300].prop_map(Wit::Enum),
@@ -75,11 +77,18 @@ fn declare(ty: &Wit, out: &mut String, count: &mut usize) -> String {
         }
         Wit::Record(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| declare(part, out, count)).collect();
-            named(out, count, "record", parts.iter().enumerate().map(|(i, part)| format!("f{i}: {part}")))
+            named(
+                out,
+                count,
+                "record",
+                parts.iter().enumerate().map(|(i, part)| format!("f{i}: {part}")),
+            )
         }
         Wit::Variant(cases) => {
-            let cases: Vec<Option<String>> =
-                cases.iter().map(|case| case.as_ref().map(|ty| declare(ty, out, count))).collect();
+            let cases: Vec<Option<String>> = cases
+                .iter()
+                .map(|case| case.as_ref().map(|ty| declare(ty, out, count)))
+                .collect();
             let case = |(i, case): (usize, &Option<String>)| match case {
                 Some(ty) => format!("c{i}({ty})"),
                 None => format!("c{i}"),
@@ -91,7 +100,12 @@ fn declare(ty: &Wit, out: &mut String, count: &mut usize) -> String {
 
 fn named(out: &mut String, count: &mut usize, keyword: &str, members: impl Iterator<Item = String>) -> String {
     *count += 1;
-    writeln!(out, "{keyword} t{count} {{ {} }}", members.collect::<Vec<_>>().join(", ")).unwrap();
+    writeln!(
+        out,
+        "{keyword} t{count} {{ {} }}",
+        members.collect::<Vec<_>>().join(", ")
+    )
+    .unwrap();
     format!("t{count}")
 }
 
@@ -113,7 +127,11 @@ fn value(ty: &Type, numbers: &mut impl FnMut() -> u64) -> Value {
         Type::Char => Value::Char(char::from_u32((edge(numbers) % 0x11_0000) as u32).unwrap_or('\u{e000}')),
         Type::String => {
             let length = numbers() % 40;
-            Value::String((0..length).map(|_| char::from_u32((numbers() % 0x3000) as u32).unwrap_or('é')).collect())
+            Value::String(
+                (0..length)
+                    .map(|_| char::from_u32((numbers() % 0x3000) as u32).unwrap_or('é'))
+                    .collect(),
+            )
         }
         Type::List(of) => {
             let n = if numbers() % 16 == 0 { 300 } else { count(numbers) };
@@ -128,7 +146,10 @@ fn value(ty: &Type, numbers: &mut impl FnMut() -> u64) -> Value {
         Type::Tuple(parts) => Value::Tuple(parts.iter().map(|part| value(part, numbers)).collect()),
         Type::Variant(variant) => {
             let case = (numbers() as usize) % variant.cases.len();
-            Value::Variant(case as u32, variant.cases[case].ty.as_ref().map(|ty| Box::new(value(ty, numbers))))
+            Value::Variant(
+                case as u32,
+                variant.cases[case].ty.as_ref().map(|ty| Box::new(value(ty, numbers))),
+            )
         }
         Type::Enum(cases) => Value::Enum((numbers() % cases.cases.len() as u64) as u32),
         Type::Flags(flags) => Value::Flags(flags.flags.iter().map(|_| numbers() % 2 == 1).collect()),

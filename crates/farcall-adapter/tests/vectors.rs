@@ -20,7 +20,10 @@ struct Vector {
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
+    (0..hex.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
+        .collect()
 }
 
 /// The vectors of one type share an instance. Types that the engine does not take (more than 32 flags, a list of 2^32-1
@@ -61,7 +64,9 @@ fn adapters_agree_with_every_vector() {
 fn check(looped: &mut Loop, vector: &Vector) {
     let what = format!("{} {} {}", vector.ty, vector.wit, vector.hex);
     let hex = bytes(&vector.hex);
-    let taken = looped.call("takes", &hex, Ok(vec![1])).unwrap_or_else(|status| panic!("{what}: {status:?}"));
+    let taken = looped
+        .call("takes", &hex, Ok(vec![1]))
+        .unwrap_or_else(|status| panic!("{what}: {status:?}"));
     let given = looped.call("gives", &[], Ok(hex.clone()));
     if vector.invalid.is_none() {
         let canonical = vector.canonical.as_deref().map_or(hex, bytes);
@@ -70,10 +75,23 @@ fn check(looped: &mut Loop, vector: &Vector) {
         assert_eq!(given.unwrap().response, Ok(canonical), "{what}");
         return;
     }
-    let Err(Status { code, message, .. }) = taken.response else { panic!("{what} was taken: {:?}", taken.request) };
-    assert!(matches!(code, Code::InvalidArgument | Code::ResourceExhausted), "{what}: {code:?}");
-    assert!(message.starts_with("the request does not decode: "), "{what}: {message}");
-    let Err(Status { code, message, .. }) = given else { panic!("{what} was given: {given:?}") };
+    let Err(Status { code, message, .. }) = taken.response else {
+        panic!("{what} was taken: {:?}", taken.request)
+    };
+    assert!(
+        matches!(code, Code::InvalidArgument | Code::ResourceExhausted),
+        "{what}: {code:?}"
+    );
+    assert!(
+        message.starts_with("the request does not decode: "),
+        "{what}: {message}"
+    );
+    let Err(Status { code, message, .. }) = given else {
+        panic!("{what} was given: {given:?}")
+    };
     assert_eq!(code, Code::Internal, "{what}");
-    assert!(message.starts_with("the response does not decode: "), "{what}: {message}");
+    assert!(
+        message.starts_with("the response does not decode: "),
+        "{what}: {message}"
+    );
 }

@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use farcall::{CallOptions, Client};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
+use crate::failure::Usage;
 use crate::stop;
 
 /// Call a function and print its result
@@ -39,7 +40,10 @@ pub struct Call {
 impl Call {
     /// Calls, prints.
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let options = CallOptions { deadline: Some(self.deadline), metadata: self.metadata()? };
+        let options = CallOptions {
+            deadline: Some(self.deadline),
+            metadata: self.metadata()?,
+        };
         let client = tokio::task::block_in_place(|| Client::connect(&self.target))?;
         let outcome = tokio::select! {
             outcome = client.call_text(&self.call, &options) => outcome?,
@@ -56,9 +60,12 @@ impl Call {
     fn metadata(&self) -> anyhow::Result<HeaderMap> {
         let mut metadata = HeaderMap::new();
         for header in &self.headers {
-            let (name, value) = header.split_once(':').with_context(|| format!("--header {header}: it looks like NAME:VALUE"))?;
-            let name = HeaderName::try_from(name.trim()).with_context(|| format!("--header {header}: the name"))?;
-            let value = HeaderValue::try_from(value.trim()).with_context(|| format!("--header {header}: the value"))?;
+            let wrong = |why: &str| Usage(format!("--header {header}: {why}"));
+            let (name, value) = header
+                .split_once(':')
+                .ok_or_else(|| wrong("it looks like NAME:VALUE"))?;
+            let name = HeaderName::try_from(name.trim()).map_err(|error| wrong(&error.to_string()))?;
+            let value = HeaderValue::try_from(value.trim()).map_err(|error| wrong(&error.to_string()))?;
             metadata.append(name, value);
         }
         Ok(metadata)

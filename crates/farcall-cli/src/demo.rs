@@ -30,7 +30,10 @@ impl Demo {
         std::fs::write(&calc, CALC)?;
         std::fs::write(&client, CLIENT)?;
         std::fs::write(&outdated, wat::parse_str(OUTDATED)?)?;
-        let stage = Stage { farcall: std::env::current_exe()?, folder };
+        let stage = Stage {
+            farcall: std::env::current_exe()?,
+            folder,
+        };
 
         stage.say("1. A component that exports demo:calc/ops, served by a process of its own:");
         let server = Server::start(&stage)?;
@@ -45,7 +48,9 @@ impl Demo {
         stage.expect(0, &["call", url, "area(rect({x: 3, y: 4}))"])?;
         stage.expect(0, &["call", url, "divide(1, 0)"])?;
 
-        stage.say("4. Another component, in a second process, imports what the first exports; neither knows of the network:");
+        stage.say(
+            "4. Another component, in a second process, imports what the first exports; neither knows of the network:",
+        );
         stage.expect(0, &["run", "calc-client.wasm", "--link", &link, "--invoke", "run()"])?;
 
         stage.say("5. A deadline reaches the callee: its endless loop is ended there too:");
@@ -91,13 +96,21 @@ impl Stage {
 
     /// Runs to the end, shows what it said, and insists on the exit code.
     fn expect(&self, code: i32, arguments: &[&str]) -> anyhow::Result<()> {
-        let output = self.command(arguments).output().with_context(|| self.farcall.display().to_string())?;
+        let output = self
+            .command(arguments)
+            .output()
+            .with_context(|| self.farcall.display().to_string())?;
         for text in [&output.stdout, &output.stderr] {
             for line in String::from_utf8_lossy(text).lines() {
                 println!("  {line}");
             }
         }
-        ensure!(output.status.code() == Some(code), "`farcall {}` ended with {}", arguments.join(" "), output.status);
+        ensure!(
+            output.status.code() == Some(code),
+            "`farcall {}` ended with {}",
+            arguments.join(" "),
+            output.status
+        );
         Ok(())
     }
 }
@@ -111,9 +124,16 @@ struct Server {
 impl Server {
     fn start(stage: &Stage) -> anyhow::Result<Server> {
         let mut command = stage.command(&["serve", "calc.wasm", "--listen", "127.0.0.1:0"]);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().context("the server did not start")?;
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("the server did not start")?;
         let out = process.stdout.take().context("the server has no output")?;
-        let mut server = Server { process, url: String::new() };
+        let mut server = Server {
+            process,
+            url: String::new(),
+        };
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
         println!("  {}", line.trim_end());
@@ -139,4 +159,3 @@ fn quoted(argument: &str) -> String {
         false => argument.to_string(),
     }
 }
-

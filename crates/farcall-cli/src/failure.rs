@@ -1,9 +1,22 @@
 //! How a failed verb ends: the code and the message on standard error, and what to try.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use farcall::{Code, Error, Executed, Status};
 use serde_json::json;
+
+/// What was typed makes no sense, in a way that the parser of arguments does not know.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
 
 /// Reports an error and gives the exit code of failed work, 1.
 pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
@@ -15,6 +28,9 @@ pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         if let Some(hint) = known.and_then(hint) {
             eprintln!("hint: {hint}");
         }
+    }
+    if error.is::<Usage>() {
+        return ExitCode::from(2);
     }
     match known {
         // What was typed cannot be a call: usage, as for a wrong flag.
@@ -49,8 +65,11 @@ fn hint(error: &Error) -> Option<String> {
 
 fn status_hint(status: &Status) -> Option<String> {
     let hint = match (status.code, status.executed) {
-        (Code::Unavailable, Executed::No) => "the function did not run; is the server up? `farcall serve FILE` starts one",
+        (Code::Unavailable, Executed::No) => {
+            "the function did not run; is the server up? `farcall serve FILE` starts one"
+        }
         (Code::Unavailable, _) => "the function may have run: look before you repeat the call",
+        (Code::DeadlineExceeded, Executed::No) => "the function did not run; `--deadline 2m` gives it more time",
         (Code::DeadlineExceeded, _) => "`--deadline 2m` gives it more time; the function may have run",
         (Code::ResourceExhausted, _) => "the server's limits are set by --max-message and --memory",
         (Code::FailedPrecondition, _) => "caller and callee were built from different WIT",

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use farcall::{ComponentConfig, Dir, Grants, Input, Limits, Links, Output};
+
+use crate::failure::Usage;
 
 /// What guests may reach and use.
 #[derive(Args)]
@@ -68,14 +69,22 @@ impl Guest {
             links.add(link)?;
         }
         let env = self.env.iter().map(|pair| {
-            let (name, value) = pair.split_once('=').with_context(|| format!("--env {pair}: it looks like NAME=VALUE"))?;
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| Usage(format!("--env {pair}: it looks like NAME=VALUE")))?;
             Ok((name.to_string(), value.to_string()))
         });
         let dirs = self.dirs.iter().map(|pair| {
             let Some((host, guest)) = pair.split_once("::") else {
-                bail!("--dir {pair}: it looks like HOST::GUEST, as in ./data::/data");
+                return Err(Usage(format!(
+                    "--dir {pair}: it looks like HOST::GUEST, as in ./data::/data"
+                )));
             };
-            Ok(Dir { host: PathBuf::from(host), guest: guest.to_string(), read_only: false })
+            Ok(Dir {
+                host: PathBuf::from(host),
+                guest: guest.to_string(),
+                read_only: false,
+            })
         });
         let (stdin, stdout, stderr) = match printing {
             Printing::Own => (Input::Inherit, Output::Inherit, Output::Inherit),
@@ -85,8 +94,8 @@ impl Guest {
             }
         };
         let grants = Grants {
-            env: env.collect::<anyhow::Result<_>>()?,
-            dirs: dirs.collect::<anyhow::Result<_>>()?,
+            env: env.collect::<Result<_, Usage>>()?,
+            dirs: dirs.collect::<Result<_, Usage>>()?,
             stdin,
             stdout,
             stderr,
@@ -99,6 +108,12 @@ impl Guest {
             ..Limits::default()
         };
         let world_functions = self.world_functions;
-        Ok(ComponentConfig { links, grants, limits, world_functions, ..ComponentConfig::default() })
+        Ok(ComponentConfig {
+            links,
+            grants,
+            limits,
+            world_functions,
+            ..ComponentConfig::default()
+        })
     }
 }

@@ -34,9 +34,9 @@ impl Inspect {
             return Ok(ExitCode::SUCCESS);
         }
         let documents = inspection.documents.iter().map(|document| {
-            let functions = document.functions.iter().map(|function| {
-                json!({ "name": function.name, "path": function.path, "fingerprint": function.fingerprint })
-            });
+            let functions = document.functions.iter().map(
+                |function| json!({ "name": function.name, "path": function.path, "fingerprint": function.fingerprint }),
+            );
             json!({ "name": document.name, "wit": document.wit, "functions": functions.collect::<Vec<_>>() })
         });
         let documents: Vec<_> = documents.collect();

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use farcall::{CallContext, CallOptions, Client, Component, Host, Limits};
 
+use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
 use crate::stop;
 
@@ -36,19 +37,31 @@ pub struct Run {
 impl Run {
     /// Runs to the end.
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let default = if self.invoke.is_some() { Limits::default().deadline } else { NO_DEADLINE };
+        let default = if self.invoke.is_some() {
+            Limits::default().deadline
+        } else {
+            NO_DEADLINE
+        };
         let mut config = self.guest.config(Printing::Own, default)?;
         config.command = self.invoke.is_none();
         config.world_functions = true;
-        config.grants.args = std::iter::once(self.file.display().to_string()).chain(self.args.clone()).collect();
+        config.grants.args = std::iter::once(self.file.display().to_string())
+            .chain(self.args.clone())
+            .collect();
         if self.invoke.is_some() && !self.args.is_empty() {
-            bail!("arguments after -- are for a command; --invoke has its own, as in --invoke 'run(1, \"a\")'");
+            let why = "arguments after -- are for a command; --invoke has its own, as in --invoke 'run(1, \"a\")'";
+            return Err(Usage(why.into()).into());
         }
         let host = Host::default();
         let component = tokio::task::block_in_place(|| Component::load(&host, &self.file, &config))
             .map_err(|error| explained(error, self.invoke.is_some()))?;
         for left in &component.left_out {
-            eprintln!("warning: {}: {} is left out: {}", self.file.display(), left.name, left.why);
+            eprintln!(
+                "warning: {}: {} is left out: {}",
+                self.file.display(),
+                left.name,
+                left.why
+            );
         }
         let work = async {
             match &self.invoke {
@@ -64,7 +77,10 @@ impl Run {
 }
 
 async fn invoke(component: Component, call: &str, deadline: Duration) -> anyhow::Result<ExitCode> {
-    let options = CallOptions { deadline: Some(deadline), ..CallOptions::default() };
+    let options = CallOptions {
+        deadline: Some(deadline),
+        ..CallOptions::default()
+    };
     let outcome = Client::of(component)?.call_text(call, &options).await?;
     if let Some(text) = outcome.text() {
         println!("{text}");

@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use farcall::{Component, Host, Limits, Registry, Server, ServerConfig};
 
+use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
 use crate::stop;
 
@@ -41,18 +42,21 @@ impl Serve {
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
         let files = self.files()?;
         if self.name.is_some() && files.len() > 1 {
-            bail!("--name names one component, and there are {}", files.len());
+            return Err(Usage(format!("--name names one component, and there are {}", files.len())).into());
         }
         let mut config = self.guest.config(Printing::Tagged, Limits::default().deadline)?;
         config.name.clone_from(&self.name);
         let host = Host::default();
-        let mut components = Vec::with_capacity(files.len());
-        for file in &files {
-            let component = tokio::task::block_in_place(|| Component::load(&host, file, &config))?;
+        let components = tokio::task::block_in_place(|| Component::load_all(&host, &files, &config))?;
+        for component in &components {
             for left in &component.left_out {
-                eprintln!("warning: {}: {} is left out: {}", file.display(), left.name, left.why);
+                eprintln!(
+                    "warning: {}: {} is left out: {}",
+                    component.path.display(),
+                    left.name,
+                    left.why
+                );
             }
-            components.push(component);
         }
         let deadline = config.limits.deadline;
         let server = ServerConfig {
@@ -63,8 +67,10 @@ impl Serve {
         };
         self.listen.iter().for_each(|listen| warn_beyond_loopback(listen));
         let server = Server::bind(Registry::new(components)?, &self.listen, &server).await?;
+        // Whoever reads that it listens may ask it to stop.
+        let stop = stop::asked_to();
         announce(&server.addresses())?;
-        let abandoned = server.serve(stop::asked_to()).await;
+        let abandoned = server.serve(stop).await;
         match abandoned {
             0 => Ok(ExitCode::SUCCESS),
             calls => bail!("{calls} calls did not end within {:?} and were given up", DRAIN),
@@ -86,7 +92,9 @@ impl Serve {
 fn components_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths = paths.collect::<Result<Vec<_>, _>>().with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths = paths
+        .collect::<Result<Vec<_>, _>>()
+        .with_context(|| format!("cannot read {}", folder.display()))?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
     paths.sort();
     if paths.is_empty() {
@@ -104,7 +112,9 @@ fn announce(addresses: &[SocketAddr]) -> anyhow::Result<()> {
 }
 
 fn warn_beyond_loopback(listen: &str) {
-    let beyond = listen.to_socket_addrs().is_ok_and(|mut found| found.any(|address| !address.ip().is_loopback()));
+    let beyond = listen
+        .to_socket_addrs()
+        .is_ok_and(|mut found| found.any(|address| !address.ip().is_loopback()));
     if beyond {
         eprintln!("warning: {listen} is reachable from other machines, without TLS: whoever reaches it may call");
     }

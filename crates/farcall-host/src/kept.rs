@@ -24,7 +24,10 @@ enum Kind {
 
 impl Kept {
     pub(crate) fn new(program: Program) -> Self {
-        Self { program, state: Kind::New }
+        Self {
+            program,
+            state: Kind::New,
+        }
     }
 
     /// As [`Program::call`], in this instance.
@@ -61,6 +64,9 @@ impl Kept {
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Kept").field("program", &self.program).finish_non_exhaustive()
+        formatter
+            .debug_struct("Kept")
+            .field("program", &self.program)
+            .finish_non_exhaustive()
     }
 }

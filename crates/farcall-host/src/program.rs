@@ -247,7 +247,11 @@ impl Program {
     }
 
     /// Let `work` go on until it ends, the deadline passes or something in it panics.
-    pub(crate) async fn guarded<T>(&self, budget: &Budget, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    pub(crate) async fn guarded<T>(
+        &self,
+        budget: &Budget,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         let _running = self.inner.ticker.run();
         let deadline = budget.context.deadline.into();
         let contained = AssertUnwindSafe(work).catch_unwind();

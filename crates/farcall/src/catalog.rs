@@ -46,7 +46,11 @@ impl Catalog {
                 .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
             for interface in wit.exports() {
                 for function in interface.functions {
-                    let mut entry = Entry { interface: interface.name.clone(), function, path: String::new() };
+                    let mut entry = Entry {
+                        interface: interface.name.clone(),
+                        function,
+                        path: String::new(),
+                    };
                     let fingerprint = entry.function.fingerprint().to_string();
                     let name = entry.name();
                     let described = document.functions.iter().find(|described| described.name == name);
@@ -68,7 +72,11 @@ impl Catalog {
     /// The one function that a name means, in which version and package may be left out while that is unambiguous.
     pub fn find(&self, name: &CallName) -> Result<&Entry, Error> {
         let said = name.to_string();
-        let named: Vec<&Entry> = self.functions.iter().filter(|entry| entry.function.name == name.function).collect();
+        let named: Vec<&Entry> = self
+            .functions
+            .iter()
+            .filter(|entry| entry.function.name == name.function)
+            .collect();
         let matching = |entry: &&&Entry| name.matches(&entry.interface);
         match named.iter().filter(matching).collect::<Vec<_>>().as_slice() {
             [entry] => return Ok(entry),
@@ -78,7 +86,11 @@ impl Catalog {
                 return Err(Error::Ambiguous { said, candidates });
             }
         }
-        let interfaces: Vec<&Entry> = self.functions.iter().filter(|entry| name.matches(&entry.interface)).collect();
+        let interfaces: Vec<&Entry> = self
+            .functions
+            .iter()
+            .filter(|entry| name.matches(&entry.interface))
+            .collect();
         let exist = match interfaces.as_slice() {
             [] => self.functions.iter().map(Entry::name).collect(),
             some => some.iter().map(|entry| entry.name()).collect(),
@@ -94,14 +106,22 @@ pub(crate) fn document(name: &str, served: &Wit, functions: &[farcall_adapter::S
         path: served.path.clone(),
         fingerprint: served.fingerprint.to_string(),
     });
-    Document { name: name.to_string(), wit: served.render(), functions: functions.collect() }
+    Document {
+        name: name.to_string(),
+        wit: served.render(),
+        functions: functions.collect(),
+    }
 }
 
 /// The document of a file that is only looked at: every exported and carried function, and what it imports.
 pub(crate) fn document_of_file(name: &str, wit: &Wit) -> Document {
     let mut functions = Vec::new();
     for interface in wit.exports() {
-        for function in interface.functions.iter().filter(|function| function.uncarried().is_none()) {
+        for function in interface
+            .functions
+            .iter()
+            .filter(|function| function.uncarried().is_none())
+        {
             let entry = Entry {
                 interface: interface.name.clone(),
                 path: path(&interface.name, &function.name, name),
@@ -114,5 +134,9 @@ pub(crate) fn document_of_file(name: &str, wit: &Wit) -> Document {
             });
         }
     }
-    Document { name: name.to_string(), wit: wit.render(), functions }
+    Document {
+        name: name.to_string(),
+        wit: wit.render(),
+        functions,
+    }
 }

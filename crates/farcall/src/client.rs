@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use farcall_codec::{Limits, Value, decode_result, encode_params, parse_args, print_value};
 use farcall_host::Host;
-use farcall_net::{Channel, Request};
-use farcall_wit::parse_call;
+use farcall_net::{Channel, Executed, Request};
+use farcall_wit::{CallName, parse_call};
 use http::HeaderMap;
 use tokio::sync::OnceCell;
 
@@ -57,7 +57,12 @@ impl Client {
     /// A client of `http://host:port` (several, with commas between) or of a component's file, which is then loaded into
     /// this process. Connects at the first call, and again whenever it must.
     pub fn connect(target: &str) -> Result<Client, Error> {
-        Client::with(target, ClientConfig::default(), &Host::default(), &ComponentConfig::default())
+        Client::with(
+            target,
+            ClientConfig::default(),
+            &Host::default(),
+            &ComponentConfig::default(),
+        )
     }
 
     /// The same with limits for the connection, and how a file is loaded.
@@ -74,7 +79,10 @@ impl Client {
     }
 
     fn over(way: Way) -> Client {
-        Client { way, catalog: OnceCell::new() }
+        Client {
+            way,
+            catalog: OnceCell::new(),
+        }
     }
 
     /// Where its calls go.
@@ -94,10 +102,13 @@ impl Client {
     /// Calls what a text says: `demo:calc/ops.add(1, 2)`, arguments in WAVE. Dropping the future cancels the call.
     pub async fn call_text(&self, text: &str, options: &CallOptions) -> Result<Outcome, Error> {
         let (name, arguments) = parse_call(text).map_err(|error| Error::Text(error.to_string()))?;
-        let entry = self.catalog(options).await?.find(&name)?;
-        let arguments = parse_args(arguments, &entry.function).map_err(|error| {
-            Error::Text(format!("{}: {error}\n{}", entry.name(), entry.function.signature()))
-        })?;
+        let entry = self
+            .catalog(options)
+            .await
+            .map_err(|error| before_calling(&name, error))?
+            .find(&name)?;
+        let arguments = parse_args(arguments, &entry.function)
+            .map_err(|error| Error::Text(format!("{}: {error}\n{}", entry.name(), entry.function.signature())))?;
         self.call(entry, &arguments, options).await
     }
 
@@ -106,10 +117,17 @@ impl Client {
         let request = encode_params(arguments, &entry.function)
             .map_err(|error| Error::Text(format!("{}: {error}", entry.name())))?;
         let fingerprint = entry.function.fingerprint().to_string();
-        let response = self.send(&entry.name(), &entry.path, Some(fingerprint), request, options).await?;
-        let value = decode_result(&response, &entry.function, &Limits::default())
-            .map_err(|error| Error::Result { called: entry.name(), why: error.to_string() })?;
-        Ok(Outcome { entry: entry.clone(), value })
+        let response = self
+            .send(&entry.name(), &entry.path, Some(fingerprint), request, options)
+            .await?;
+        let value = decode_result(&response, &entry.function, &Limits::default()).map_err(|error| Error::Result {
+            called: entry.name(),
+            why: error.to_string(),
+        })?;
+        Ok(Outcome {
+            entry: entry.clone(),
+            value,
+        })
     }
 
     async fn send(
@@ -128,7 +146,26 @@ impl Client {
             ..Request::new(path, body)
         };
         let answer = self.way.call(request).await;
-        let failed = |status| Error::Remote { called: called.into(), target: self.target(), status: Box::new(status) };
+        let failed = |status| Error::Remote {
+            called: called.into(),
+            target: self.target(),
+            status: Box::new(status),
+        };
         Ok(answer.map_err(failed)?.body)
+    }
+}
+
+/// A failure to learn what is there, told as that of the call it was for: whose function certainly did not run.
+fn before_calling(name: &CallName, error: Error) -> Error {
+    match error {
+        Error::Remote { target, mut status, .. } => {
+            status.executed = Executed::No;
+            Error::Remote {
+                called: name.to_string(),
+                target,
+                status,
+            }
+        }
+        error => error,
     }
 }

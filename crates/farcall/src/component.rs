@@ -55,8 +55,40 @@ impl Component {
     /// Takes milliseconds to seconds of the processor and must run where that is no harm. Fails with an error that names
     /// the file: not a component, an import that nothing answers (with the flag that would), a link that links nothing.
     pub fn load(host: &Host, path: &Path, config: &ComponentConfig) -> Result<Component, Error> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.into(), source })?;
-        Component::from_bytes(host, path, &bytes, config)
+        Component::from_bytes(host, path, &read(path)?, config)
+    }
+
+    /// The same for components side by side: each gets the links that it imports. A link that none imports is an error.
+    pub fn load_all(host: &Host, paths: &[PathBuf], config: &ComponentConfig) -> Result<Vec<Component>, Error> {
+        if let [path] = paths {
+            return Ok(vec![Component::load(host, path, config)?]);
+        }
+        let mut files = Vec::with_capacity(paths.len());
+        let mut used = Vec::with_capacity(paths.len());
+        for path in paths {
+            let bytes = read(path)?;
+            let wit = Wit::from_component(&bytes);
+            let wit = wit.map_err(|error| Error::Component {
+                path: path.clone(),
+                why: error.to_string(),
+            })?;
+            used.push(config.links.fitting(&wit));
+            files.push(bytes);
+        }
+        config.links.all_in(&used)?;
+        let files = paths.iter().zip(files).zip(used);
+        let load = |((path, bytes), links): ((&PathBuf, Vec<u8>), Links)| {
+            Component::from_bytes(
+                host,
+                path,
+                &bytes,
+                &ComponentConfig {
+                    links,
+                    ..config.clone()
+                },
+            )
+        };
+        files.map(load).collect()
     }
 
     /// The same for a component that is in memory already; `path` stands for it in errors.
@@ -89,7 +121,11 @@ impl Component {
         let program = Program::load(host, &name, &adapted.component, grants, limits, transport)
             .map_err(|error| failed(error.to_string()))?;
         let interfaces: Vec<&InterfaceName> = adapted.functions.iter().map(|served| &served.interface).collect();
-        let document = catalog::document(&name, &wit.served(|name| interfaces.contains(&name)), &adapted.functions);
+        let document = catalog::document(
+            &name,
+            &wit.served(|name| interfaces.contains(&name)),
+            &adapted.functions,
+        );
         Ok(Component {
             name,
             path: path.into(),
@@ -111,8 +147,16 @@ impl Component {
     }
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Read {
+        path: path.into(),
+        source,
+    })
+}
+
 fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "component".into(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem()
+        .map_or_else(|| "component".into(), |stem| stem.to_string_lossy().into_owned())
 }
 
 fn adapt_message(error: AdaptError) -> String {
@@ -128,14 +172,21 @@ fn unlinked_message(names: &[InterfaceName]) -> String {
             name => format!("--link {name}=http://HOST:PORT"),
         })
         .collect();
-    format!("nothing answers its import of {}; link it: {}", imports.join(", "), flags.join(" "))
+    format!(
+        "nothing answers its import of {}; link it: {}",
+        imports.join(", "),
+        flags.join(" ")
+    )
 }
 
 fn nothing_served(left_out: &[LeftOut]) -> String {
     match left_out {
         [] => "it exports no interface to serve (functions of the world itself need --world-functions)".into(),
         left_out => {
-            let names: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.name, left.why)).collect();
+            let names: Vec<String> = left_out
+                .iter()
+                .map(|left| format!("{}: {}", left.name, left.why))
+                .collect();
             format!("it exports nothing that can be carried: {}", names.join("; "))
         }
     }

@@ -42,23 +42,35 @@ pub(crate) static GET: LazyLock<(Function, String)> = LazyLock::new(|| {
         .find(|(_, interface)| interface.name.as_deref() == Some("interfaces"))
         .expect("the doors' package has it");
     let name = InterfaceName::of_interface(wit.resolve(), id).expect("it has a name");
-    (Function::new(wit.resolve(), &interface.functions["get"]), path(&name, "get", ""))
+    (
+        Function::new(wit.resolve(), &interface.functions["get"]),
+        path(&name, "get", ""),
+    )
 });
 
 pub(crate) fn encode(documents: &[Document]) -> Result<Vec<u8>, Error> {
     let text = |text: &str| Value::String(text.to_string());
     let documents = documents.iter().map(|document| {
         let functions = document.functions.iter().map(|function| {
-            Value::Record(vec![text(&function.name), text(&function.path), text(&function.fingerprint)])
+            Value::Record(vec![
+                text(&function.name),
+                text(&function.path),
+                text(&function.fingerprint),
+            ])
         });
-        Value::Record(vec![text(&document.name), text(&document.wit), Value::List(functions.collect())])
+        Value::Record(vec![
+            text(&document.name),
+            text(&document.wit),
+            Value::List(functions.collect()),
+        ])
     });
     let value = Value::List(documents.collect());
     encode_result(Some(&value), &GET.0).map_err(|error| Error::Description(error.to_string()))
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Document>, Error> {
-    let value = decode_result(bytes, &GET.0, &Limits::default()).map_err(|error| Error::Description(error.to_string()))?;
+    let value =
+        decode_result(bytes, &GET.0, &Limits::default()).map_err(|error| Error::Description(error.to_string()))?;
     documents(value).ok_or_else(|| Error::Description("it is not a list of documents".into()))
 }
 
@@ -69,9 +81,17 @@ fn documents(value: Option<Value>) -> Option<Vec<Document>> {
             let [name, wit, functions] = fields(document)?;
             let functions = list(functions)?.into_iter().map(|function| {
                 let [name, path, fingerprint] = fields(function)?;
-                Some(DescribedFunction { name: text(name)?, path: text(path)?, fingerprint: text(fingerprint)? })
+                Some(DescribedFunction {
+                    name: text(name)?,
+                    path: text(path)?,
+                    fingerprint: text(fingerprint)?,
+                })
             });
-            Some(Document { name: text(name)?, wit: text(wit)?, functions: functions.collect::<Option<_>>()? })
+            Some(Document {
+                name: text(name)?,
+                wit: text(wit)?,
+                functions: functions.collect::<Option<_>>()?,
+            })
         })
         .collect()
 }
@@ -103,8 +123,16 @@ mod tests {
 
     #[test]
     fn a_description_comes_back_as_it_was() {
-        let function = DescribedFunction { name: "a:b/c.d".into(), path: "/a.b.C/D".into(), fingerprint: "x".into() };
-        let documents = vec![Document { name: "a".into(), wit: "world w {}".into(), functions: vec![function] }];
+        let function = DescribedFunction {
+            name: "a:b/c.d".into(),
+            path: "/a.b.C/D".into(),
+            fingerprint: "x".into(),
+        };
+        let documents = vec![Document {
+            name: "a".into(),
+            wit: "world w {}".into(),
+            functions: vec![function],
+        }];
         assert_eq!(decode(&encode(&documents).unwrap()).unwrap(), documents);
     }
 

@@ -102,7 +102,12 @@ fn listed(names: &[String]) -> String {
         [one] => format!("is {one}"),
         names => {
             let more = names.len().saturating_sub(SHOWN);
-            let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let shown = names
+                .iter()
+                .take(SHOWN)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
             match more {
                 0 => format!("are {shown}"),
                 more => format!("are {shown} and {more} more"),

@@ -28,7 +28,10 @@ impl Inspection {
         for document in &self.documents {
             out.push_str(&format!("// component: {}\n", document.name));
             for function in &document.functions {
-                out.push_str(&format!("// {}  path {}  fingerprint {}\n", function.name, function.path, function.fingerprint));
+                out.push_str(&format!(
+                    "// {}  path {}  fingerprint {}\n",
+                    function.name, function.path, function.fingerprint
+                ));
             }
             out.push_str(document.wit.trim_end());
             out.push('\n');
@@ -39,13 +42,25 @@ impl Inspection {
 
 /// Looks at a component, a `.wit` file or a folder of WIT. Nothing is run.
 pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
-    let wit = Wit::from_path(path, None).map_err(|error| Error::Component { path: path.into(), why: error.to_string() })?;
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Inspection { documents: vec![document_of_file(&name, &wit)], health: None })
+    let wit = Wit::from_path(path, None).map_err(|error| Error::Component {
+        path: path.into(),
+        why: error.to_string(),
+    })?;
+    let name = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    Ok(Inspection {
+        documents: vec![document_of_file(&name, &wit)],
+        health: None,
+    })
 }
 
 /// Asks a server.
 pub async fn inspect_target(client: &Client, options: &CallOptions) -> Result<Inspection, Error> {
     let catalog = client.catalog(options).await?;
-    Ok(Inspection { documents: catalog.documents.clone(), health: Some("serving") })
+    Ok(Inspection {
+        documents: catalog.documents.clone(),
+        health: Some("serving"),
+    })
 }

@@ -42,33 +42,63 @@ pub(crate) enum To {
 impl Links {
     /// Adds `IFACE=TARGET[,TARGET...]`.
     pub fn add(&mut self, text: &str) -> Result<(), Error> {
-        let (import, target) = text.split_once('=').filter(|(import, target)| !import.is_empty() && !target.is_empty())
-            .ok_or_else(|| Error::Link(format!("`{text}` is not a link: it looks like demo:calc/ops=http://127.0.0.1:7070")))?;
+        let (import, target) = text
+            .split_once('=')
+            .filter(|(import, target)| !import.is_empty() && !target.is_empty())
+            .ok_or_else(|| {
+                Error::Link(format!(
+                    "`{text}` is not a link: it looks like demo:calc/ops=http://127.0.0.1:7070"
+                ))
+            })?;
         if let Some(other) = self.links.iter().find(|link| link.import == import) {
-            return Err(Error::Link(format!("{} is linked twice; write --link {import}=A,B for several targets", other.import)));
+            return Err(Error::Link(format!(
+                "{} is linked twice; write --link {import}=A,B for several targets",
+                other.import
+            )));
         }
-        self.links.push(Link { import: import.to_string(), target: target.parse()? });
+        self.links.push(Link {
+            import: import.to_string(),
+            target: target.parse()?,
+        });
         Ok(())
+    }
+
+    /// Those that link an import of this component.
+    pub(crate) fn fitting(&self, wit: &Wit) -> Links {
+        let imports = imports(wit);
+        let links = self
+            .links
+            .iter()
+            .filter(|link| !link.matching(&imports).is_empty() || link.is_service(&imports));
+        Links {
+            links: links.cloned().collect(),
+            client: self.client.clone(),
+        }
+    }
+
+    /// An error that names the first link that is in none of `used`.
+    pub(crate) fn all_in(&self, used: &[Links]) -> Result<(), Error> {
+        let is_used = |link: &Link| {
+            used.iter()
+                .any(|used| used.links.iter().any(|other| other.import == link.import))
+        };
+        match self.links.iter().find(|link| !is_used(link)) {
+            Some(link) => Err(Error::Link(format!(
+                "--link {} links nothing: no component imports it",
+                link.import
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The links of one component: each import with the way that its calls go. A link that fits no import is an error.
     pub(crate) fn of(&self, wit: &Wit, host: &Host, caller: &ComponentConfig) -> Result<Ways, Error> {
-        let imports: Vec<InterfaceName> = wit
-            .imports()
-            .into_iter()
-            .filter(|interface| !interface.functions.is_empty() && !interface.name.is_in("wasi"))
-            .map(|interface| interface.name)
-            .collect();
+        let imports = imports(wit);
         let mut ways = Ways::default();
         for link in &self.links {
-            let pattern = InterfacePattern::from_str(&link.import).ok();
-            let fits = |name: &&InterfaceName| {
-                name.to_string() == link.import || pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
-            };
-            let matching: Vec<&InterfaceName> = imports.iter().filter(fits).collect();
-            let name = match matching.as_slice() {
+            let name = match link.matching(&imports).as_slice() {
                 [name] => (*name).clone(),
-                [] if imports.contains(&InterfaceName::World) && !link.import.contains([':', '/']) => {
+                [] if link.is_service(&imports) => {
                     ways.world_service = Some(link.import.clone());
                     InterfaceName::World
                 }
@@ -76,7 +106,10 @@ impl Links {
                 several => {
                     let names: Vec<String> = several.iter().map(|name| name.to_string()).collect();
                     let names = names.join(" or ");
-                    return Err(Error::Link(format!("--link {} may mean {names}; say more of the name", link.import)));
+                    return Err(Error::Link(format!(
+                        "--link {} may mean {names}; say more of the name",
+                        link.import
+                    )));
                 }
             };
             let way = match &link.target {
@@ -85,7 +118,11 @@ impl Links {
                     // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
                     let Grants { stdout, stderr, .. } = caller.grants.clone();
                     let config = ComponentConfig {
-                        grants: Grants { stdout, stderr, ..Grants::default() },
+                        grants: Grants {
+                            stdout,
+                            stderr,
+                            ..Grants::default()
+                        },
                         limits: caller.limits.clone(),
                         world_functions: true,
                         ..ComponentConfig::default()
@@ -100,12 +137,29 @@ impl Links {
     }
 }
 
+impl Link {
+    fn matching<'a>(&self, imports: &'a [InterfaceName]) -> Vec<&'a InterfaceName> {
+        let pattern = InterfacePattern::from_str(&self.import).ok();
+        let fits = |name: &&InterfaceName| {
+            name.to_string() == self.import || pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
+        };
+        imports.iter().filter(fits).collect()
+    }
+
+    /// Whether it names a service for the functions that the world itself imports.
+    fn is_service(&self, imports: &[InterfaceName]) -> bool {
+        imports.contains(&InterfaceName::World) && !self.import.contains([':', '/'])
+    }
+}
+
 impl FromStr for To {
     type Err = Error;
 
     /// A text with a scheme is a target on the network; any other is a file.
     fn from_str(text: &str) -> Result<To, Error> {
-        let has_scheme = ["http://", "https://", "unix:", "nats://"].iter().any(|scheme| text.starts_with(scheme));
+        let has_scheme = ["http://", "https://", "unix:", "nats://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
         if has_scheme || text.contains("://") {
             return Ok(To::Remote(text.parse()?));
         }
@@ -130,10 +184,20 @@ impl Ways {
     }
 }
 
+/// The imports that can be linked.
+fn imports(wit: &Wit) -> Vec<InterfaceName> {
+    let imports = wit.imports().into_iter();
+    let imports = imports.filter(|interface| !interface.functions.is_empty() && !interface.name.is_in("wasi"));
+    imports.map(|interface| interface.name).collect()
+}
+
 fn no_import(link: &str, imports: &[InterfaceName]) -> String {
     let names: Vec<String> = imports.iter().map(|name| name.to_string()).collect();
     match names.as_slice() {
         [] => format!("--link {link} links nothing: the component imports only WASI, or nothing"),
-        names => format!("--link {link} links nothing: the component imports {}", names.join(", ")),
+        names => format!(
+            "--link {link} links nothing: the component imports {}",
+            names.join(", ")
+        ),
     }
 }

@@ -48,7 +48,11 @@ impl Registry {
         }
         let documents: Vec<_> = components.iter().map(|component| component.document.clone()).collect();
         let description = description::encode(&documents)?.into();
-        Ok(Registry { components, functions, description })
+        Ok(Registry {
+            components,
+            functions,
+            description,
+        })
     }
 
     /// The components, in the order they were given.
@@ -85,7 +89,10 @@ impl Registry {
         };
         check_fingerprint(&request, served)?;
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
-        let context = CallContext { deadline, forward: forward(&request.metadata) };
+        let context = CallContext {
+            deadline,
+            forward: forward(&request.metadata),
+        };
         let answer = match kept {
             Some(instance) => instance.call(index, &request.body, context).await,
             None => component.program.call(index, &request.body, context).await,
@@ -110,12 +117,23 @@ impl Registry {
         if request.path == GET.1 {
             return Ok(Response::new(self.description.clone()));
         }
-        let service = |path: &str| path.rsplit_once('/').map(|(service, _)| service.to_string()).unwrap_or_default();
+        let service = |path: &str| {
+            path.rsplit_once('/')
+                .map(|(service, _)| service.to_string())
+                .unwrap_or_default()
+        };
         let wanted = service(&request.path);
         let mut paths: Vec<&str> = self.functions.keys().map(String::as_str).collect();
         paths.sort_unstable();
         let (what, exist): (&str, Vec<String>) = match paths.iter().any(|path| service(path) == wanted) {
-            true => ("functions", paths.iter().filter(|path| service(path) == wanted).map(|path| path.to_string()).collect()),
+            true => (
+                "functions",
+                paths
+                    .iter()
+                    .filter(|path| service(path) == wanted)
+                    .map(|path| path.to_string())
+                    .collect(),
+            ),
             false => {
                 let mut services: Vec<String> = paths.iter().map(|path| service(path)).collect();
                 services.dedup();
@@ -123,9 +141,15 @@ impl Registry {
             }
         };
         let shown = exist.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        let more = if exist.len() > SHOWN { format!(" and {} more", exist.len() - SHOWN) } else { String::new() };
+        let more = if exist.len() > SHOWN {
+            format!(" and {} more", exist.len() - SHOWN)
+        } else {
+            String::new()
+        };
         let message = format!("{} is not served here; served {what}: {shown}{more}", request.path);
-        Err(Status::not_run(Code::Unimplemented, message).reason("NOT_SERVED").fact("served", shown))
+        Err(Status::not_run(Code::Unimplemented, message)
+            .reason("NOT_SERVED")
+            .fact("served", shown))
     }
 }
 
@@ -145,13 +169,17 @@ fn shown(component: &Component) -> String {
 
 /// spec/calls.md: a request that names a fingerprint is served only if the function has it.
 fn check_fingerprint(request: &Request, served: &Served) -> Result<(), Status> {
-    let Some(theirs) = &request.fingerprint else { return Ok(()) };
+    let Some(theirs) = &request.fingerprint else {
+        return Ok(());
+    };
     if *theirs == served.fingerprint.to_string() {
         return Ok(());
     }
     let signature = served.function.signature();
     let message = format!("{} has another type here", served.name());
-    Err(Status::not_run(Code::FailedPrecondition, message).reason(FINGERPRINT_MISMATCH).fact("signature", signature))
+    Err(Status::not_run(Code::FailedPrecondition, message)
+        .reason(FINGERPRINT_MISMATCH)
+        .fact("signature", signature))
 }
 
 /// Names the field where a request stops to decode: the skeleton knows the byte, the types know the path.

@@ -28,32 +28,42 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
     let status = match failure {
         // The skeleton decodes the whole request before it calls.
         Failure::Refused(status) => from_door(status),
-        Failure::Trap { code, message, .. } => {
-            Status::new(Code::Internal, format!("{function} trapped: {message}")).reason("TRAP").fact("trap", code)
-        }
+        Failure::Trap { code, message, .. } => Status::new(Code::Internal, format!("{function} trapped: {message}"))
+            .reason("TRAP")
+            .fact("trap", code),
         Failure::Aborted { method, status } => {
             let cause = from_door(status);
-            let message = format!("{function} called {} through {}, which failed: {cause}", method.path, method.link);
+            let message = format!(
+                "{function} called {} through {}, which failed: {cause}",
+                method.path, method.link
+            );
             Status::new(Code::Internal, message)
                 .reason("NESTED_CALL_FAILED")
                 .fact("cause", cause.code.name())
                 .fact("link", method.link)
                 .fact("path", method.path)
         }
-        Failure::Deadline(allowed) => {
-            Status::new(Code::DeadlineExceeded, format!("{function} did not end within {allowed:.3?}"))
-        }
+        Failure::Deadline(allowed) => Status::new(
+            Code::DeadlineExceeded,
+            format!("{function} did not end within {allowed:.3?}"),
+        ),
         Failure::Memory { limit } => {
             let message = format!("{function} needs more than its {limit} bytes of memory");
-            Status::new(Code::ResourceExhausted, message).reason("GUEST_MEMORY").fact("limit", limit.to_string())
+            Status::new(Code::ResourceExhausted, message)
+                .reason("GUEST_MEMORY")
+                .fact("limit", limit.to_string())
         }
         Failure::TooLarge { limit } => {
             let message = format!("a message of {function} exceeds the limit of {limit} bytes");
-            Status::new(Code::ResourceExhausted, message).reason("MESSAGE_TOO_LARGE").fact("limit", limit.to_string())
+            Status::new(Code::ResourceExhausted, message)
+                .reason("MESSAGE_TOO_LARGE")
+                .fact("limit", limit.to_string())
         }
-        Failure::Exit(code) => {
-            Status::new(Code::Internal, format!("{function} exited with code {code} before it returned")).reason("EXIT")
-        }
+        Failure::Exit(code) => Status::new(
+            Code::Internal,
+            format!("{function} exited with code {code} before it returned"),
+        )
+        .reason("EXIT"),
         Failure::Full(what) => Status::new(Code::Unavailable, format!("no instance is free for {function}: {what}")),
         Failure::Panic(_) => Status::new(Code::Internal, format!("the host broke while it ran {function}")),
         Failure::Ended => Status::new(
@@ -61,9 +71,10 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
             format!("{function} cannot be called: its instance ended in an earlier call, and its state is lost"),
         ),
         Failure::NoDoor(door) => Status::new(Code::Unimplemented, format!("{function} is not behind {door}")),
-        Failure::Directory { .. } => {
-            Status::new(Code::Unavailable, format!("a directory granted to {function}'s component is gone"))
-        }
+        Failure::Directory { .. } => Status::new(
+            Code::Unavailable,
+            format!("a directory granted to {function}'s component is gone"),
+        ),
         Failure::Instance(_) => Status::new(Code::Internal, format!("no instance could be made for {function}")),
         // What a later host may add is a fault of this side until it has a row of its own.
         _ => Status::new(Code::Internal, format!("{function} failed")),

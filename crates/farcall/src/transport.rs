@@ -28,7 +28,10 @@ impl Outgoing {
         for interface in wit.imports() {
             if ways.ways.iter().any(|(name, _)| *name == interface.name) {
                 for function in &interface.functions {
-                    signatures.insert(path(&interface.name, &function.name, world_service), function.signature());
+                    signatures.insert(
+                        path(&interface.name, &function.name, world_service),
+                        function.signature(),
+                    );
                 }
             }
         }
@@ -37,12 +40,18 @@ impl Outgoing {
             name => name.to_string(),
         };
         let ways = ways.ways.into_iter().map(|(name, way)| (link(&name), way)).collect();
-        Outgoing { ways, signatures: Arc::new(signatures) }
+        Outgoing {
+            ways,
+            signatures: Arc::new(signatures),
+        }
     }
 
     async fn carry(&self, method: Method, request: Vec<u8>, context: &CallContext) -> Result<Vec<u8>, Status> {
         let Some(way) = self.ways.get(&method.link) else {
-            return Err(Status::not_run(Code::Unimplemented, format!("{} is not linked", method.link)));
+            return Err(Status::not_run(
+                Code::Unimplemented,
+                format!("{} is not linked", method.link),
+            ));
         };
         let request = Request {
             fingerprint: Some(method.fingerprint),
@@ -62,11 +71,17 @@ impl Outgoing {
             && let (Some(ours), Some(theirs)) = (self.signatures.get(path), status.details.metadata.get("signature"))
         {
             let difference = difference(ours, theirs);
-            status.message = format!("{} at {}; caller (-) and callee (+):\n{difference}", status.message, way.place());
+            status.message = format!(
+                "{} at {}; caller (-) and callee (+):\n{difference}",
+                status.message,
+                way.place()
+            );
             return status;
         }
-        if way.is_local() {
-            status.message = format!("{} (in {})", status.message, way.place());
+        let place = way.place();
+        if !status.message.contains(&place) {
+            let word = if way.is_local() { "in" } else { "at" };
+            status.message = format!("{} ({word} {place})", status.message);
         }
         status
     }
@@ -78,7 +93,10 @@ impl Transport for Outgoing {
             return None;
         }
         let ways = self.ways.iter().map(|(link, way)| (link.clone(), way.open())).collect();
-        Some(Arc::new(Outgoing { ways, signatures: Arc::clone(&self.signatures) }))
+        Some(Arc::new(Outgoing {
+            ways,
+            signatures: Arc::clone(&self.signatures),
+        }))
     }
 
     fn call<'a>(
@@ -87,13 +105,16 @@ impl Transport for Outgoing {
         request: Vec<u8>,
         context: &'a CallContext,
     ) -> Pin<Box<dyn Future<Output = Result<Vec<u8>, farcall_host::Status>> + Send + 'a>> {
-        Box::pin(async move { self.carry(method, request, context).await.map_err(|status| to_door(&status)) })
+        Box::pin(async move {
+            self.carry(method, request, context)
+                .await
+                .map_err(|status| to_door(&status))
+        })
     }
 }
 
 fn forwarded(pairs: &[(String, String)]) -> HeaderMap {
-    let header = |(name, value): &(String, String)| {
-        Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
-    };
+    let header =
+        |(name, value): &(String, String)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?));
     pairs.iter().filter_map(header).collect()
 }

@@ -110,7 +110,9 @@ impl Live {
         let mut store = Store::new(pre.engine(), Door::default());
         store.limiter(|door| door);
         let instance = pre.instantiate(&mut store).unwrap();
-        let dispatch = instance.get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
+        let dispatch = instance
+            .get_export_index(&mut store, None, farcall_adapter::DISPATCH_INTERFACE)
+            .unwrap();
         let call = instance.get_export_index(&mut store, Some(&dispatch), "call").unwrap();
         let call: Call = instance.get_typed_func(&mut store, call).unwrap();
         Live { store, instance, call }
@@ -119,7 +121,9 @@ impl Live {
 
 pub fn engine() -> Engine {
     let mut config = Config::new();
-    config.wasm_component_model_map(true).wasm_component_model_fixed_length_lists(true);
+    config
+        .wasm_component_model_map(true)
+        .wasm_component_model_fixed_length_lists(true);
     Engine::new(&config).unwrap()
 }
 
@@ -158,49 +162,64 @@ impl Loop {
             })
             .unwrap();
         transport
-            .func_wrap("abort", |mut store, (_, status): (Method, Status)| -> wasmtime::Result<()> {
-                store.data_mut().aborted = Some(status);
-                Err(wasmtime::Error::msg("aborted"))
-            })
+            .func_wrap(
+                "abort",
+                |mut store, (_, status): (Method, Status)| -> wasmtime::Result<()> {
+                    store.data_mut().aborted = Some(status);
+                    Err(wasmtime::Error::msg("aborted"))
+                },
+            )
             .unwrap();
-        let pre = linker.instantiate_pre(&component).map_err(|error| format!("{error:#}"))?;
+        let pre = linker
+            .instantiate_pre(&component)
+            .map_err(|error| format!("{error:#}"))?;
         let live = Live::new(&pre);
         Ok(Loop { skeleton, pre, live })
     }
 
     pub fn index(&self, function: &str) -> u32 {
-        let found = self.skeleton.functions.iter().position(|served| served.function.name == function);
+        let found = self
+            .skeleton
+            .functions
+            .iter()
+            .position(|served| served.function.name == function);
         found.unwrap_or_else(|| panic!("{function} is served")) as u32
     }
 
     /// Calls a function whose remote side gives `answer`. An error is a trap; an abort's status comes as the answer.
-    pub fn call(
-        &mut self,
-        function: &str,
-        request: &[u8],
-        answer: Result<Vec<u8>, Status>,
-    ) -> Result<Seen, Status> {
+    pub fn call(&mut self, function: &str, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
         let index = self.index(function);
         self.call_index(index, request, answer)
     }
 
-    pub fn call_index(
-        &mut self,
-        index: u32,
-        request: &[u8],
-        answer: Result<Vec<u8>, Status>,
-    ) -> Result<Seen, Status> {
+    pub fn call_index(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
         let Live { store, call, .. } = &mut self.live;
         let memory = store.data().memory;
-        *store.data_mut() = Door { answer: Some(answer), memory, ..Door::default() };
+        *store.data_mut() = Door {
+            answer: Some(answer),
+            memory,
+            ..Door::default()
+        };
         let ended = call.call(&mut *store, (index, request.to_vec()));
         let memory = store.data().memory;
-        let door = std::mem::replace(store.data_mut(), Door { memory, ..Door::default() });
+        let door = std::mem::replace(
+            store.data_mut(),
+            Door {
+                memory,
+                ..Door::default()
+            },
+        );
         match ended {
-            Ok((response,)) => Ok(Seen { method: door.method, request: door.request, response }),
+            Ok((response,)) => Ok(Seen {
+                method: door.method,
+                request: door.request,
+                response,
+            }),
             Err(error) => {
                 self.live = Live::new(&self.pre);
-                let Some(status) = door.aborted else { panic!("trapped: {error:?}") };
+                let Some(status) = door.aborted else {
+                    panic!("trapped: {error:?}")
+                };
                 Err(status)
             }
         }
@@ -213,12 +232,15 @@ impl Loop {
 
     pub fn describe(&mut self) -> Vec<Method> {
         let Live { store, instance, .. } = &mut self.live;
-        let dispatch = instance.get_export_index(&mut *store, None, farcall_adapter::DISPATCH_INTERFACE).unwrap();
-        let describe = instance.get_export_index(&mut *store, Some(&dispatch), "describe").unwrap();
+        let dispatch = instance
+            .get_export_index(&mut *store, None, farcall_adapter::DISPATCH_INTERFACE)
+            .unwrap();
+        let describe = instance
+            .get_export_index(&mut *store, Some(&dispatch), "describe")
+            .unwrap();
         let describe: TypedFunc<(), (Vec<Method>,)> = instance.get_typed_func(&mut *store, describe).unwrap();
         describe.call(&mut *store, ()).unwrap().0
     }
-
 }
 
 /// Compiles a component on an engine that knows the asynchronous types.
@@ -230,5 +252,7 @@ pub fn engine_with_async_takes(component: &[u8]) {
 
 /// `"01 7f"` as bytes.
 pub fn hex(text: &str) -> Vec<u8> {
-    text.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
+    text.split_whitespace()
+        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+        .collect()
 }

@@ -6,7 +6,7 @@ use crate::harness::{Server, calc, fixture, run};
 async fn wrong_arguments_are_told_with_what_was_expected_and_where() {
     let server = Server::start(&[&calc()]).await;
     let calls = [
-        ("add(1, \"x\")", &["b", "s32", "1:8"][..]),
+        ("add(1, \"x\")", &["b", "s32", "column 5"][..]),
         ("add(1)", &["b"]),
         ("add(1, 2, 3)", &["add", "s32"]),
         ("add(1, 2147483648)", &["b", "s32"]),
@@ -19,7 +19,11 @@ async fn wrong_arguments_are_told_with_what_was_expected_and_where() {
     ];
     for (call, pieces) in calls {
         let ended = run(&["call", server.url(), call]).await.fails(2, pieces);
-        assert!(ended.stderr.contains(": func("), "`{call}` shows no signature:\n{}", ended.stderr);
+        assert!(
+            ended.stderr.contains(": func("),
+            "`{call}` shows no signature:\n{}",
+            ended.stderr
+        );
     }
 }
 
@@ -28,7 +32,9 @@ async fn what_is_no_call_is_told_how_one_looks() {
     for call in ["", "add", "add(1, 2", "ops.add 1 2", "(1, 2)", "ops..add(1, 2)"] {
         run(&["call", &calc(), call]).await.fails(2, &["error: "]);
     }
-    run(&["call", &calc(), "add"]).await.fails(2, &["`add`", "demo:calc/ops.add(1, 2)"]);
+    run(&["call", &calc(), "add"])
+        .await
+        .fails(2, &["`add`", "demo:calc/ops.add(1, 2)"]);
 }
 
 #[tokio::test]
@@ -36,14 +42,25 @@ async fn an_unknown_function_is_told_what_exists() {
     let server = Server::start(&[&calc()]).await;
     for target in [server.url(), &calc()] {
         let ended = run(&["call", target, "demo:calc/ops.subtract(1, 2)"]).await;
-        ended.fails(1, &["demo:calc/ops.subtract", "demo:calc/ops@0.1.0.add", "demo:calc/ops@0.1.0.divide"]);
+        ended.fails(
+            1,
+            &[
+                "demo:calc/ops.subtract",
+                "demo:calc/ops@0.1.0.add",
+                "demo:calc/ops@0.1.0.divide",
+            ],
+        );
     }
 }
 
 #[tokio::test]
 async fn an_unknown_interface_or_version_is_told_what_exists() {
     let server = Server::start(&[&calc()]).await;
-    for name in ["demo:calc/operations.add", "other:calc/ops.add", "demo:calc/ops@0.2.0.add"] {
+    for name in [
+        "demo:calc/operations.add",
+        "other:calc/ops.add",
+        "demo:calc/ops@0.2.0.add",
+    ] {
         let ended = run(&["call", server.url(), &format!("{name}(1, 2)")]).await;
         ended.fails(1, &[name, "demo:calc/ops@0.1.0.add"]);
     }
@@ -63,5 +80,13 @@ async fn a_link_to_a_server_without_the_interface_is_told_what_is_there() {
     let server = Server::start(&[&fixture("hostile")]).await;
     let link = format!("demo:calc/ops={}", server.url());
     let ended = run(&["run", &relay, "--link", &link, "--invoke", "add(1, 2)"]).await;
-    ended.fails(1, &["/demo.calc.v0_1.Ops/Add", "UNIMPLEMENTED", server.url(), "/test.hostile.v0_1.Acts"]);
+    ended.fails(
+        1,
+        &[
+            "/demo.calc.v0_1.Ops/Add",
+            "UNIMPLEMENTED",
+            server.url(),
+            "/test.hostile.v0_1.Acts",
+        ],
+    );
 }

@@ -5,10 +5,16 @@ use crate::harness::{Server, calc, calc_client, component, fixture, outdated, ru
 #[tokio::test]
 async fn what_is_not_wasm_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (name, bytes) in [("empty.wasm", &b""[..]), ("page.wasm", b"<html></html>"), ("zero.wasm", &[0; 4096])] {
+    for (name, bytes) in [
+        ("empty.wasm", &b""[..]),
+        ("page.wasm", b"<html></html>"),
+        ("zero.wasm", &[0; 4096]),
+    ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("a file");
-        run(&["serve", text(&path), "--listen", "127.0.0.1:0"]).await.fails(1, &[name, "error: "]);
+        run(&["serve", text(&path), "--listen", "127.0.0.1:0"])
+            .await
+            .fails(1, &[name, "error: "]);
         run(&["run", text(&path)]).await.fails(1, &[name]);
         run(&["call", text(&path), "add(1, 2)"]).await.fails(1, &[name]);
         run(&["inspect", text(&path)]).await.fails(1, &[name]);
@@ -17,11 +23,23 @@ async fn what_is_not_wasm_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_named() {
-    run(&["serve", "no/such.wasm", "--listen", "127.0.0.1:0"]).await.fails(1, &["no/such.wasm", "cannot read"]);
+    run(&["serve", "no/such.wasm", "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["no/such.wasm", "cannot read"]);
     run(&["run", "no/such.wasm"]).await.fails(1, &["no/such.wasm"]);
-    run(&["call", "no/such.wasm", "add(1, 2)"]).await.fails(1, &["no/such.wasm"]);
+    run(&["call", "no/such.wasm", "add(1, 2)"])
+        .await
+        .fails(1, &["no/such.wasm"]);
     run(&["inspect", "no/such.wasm"]).await.fails(1, &["no/such.wasm"]);
-    let ended = run(&["run", &calc_client(), "--link", "demo:calc/ops=no/such.wasm", "--invoke", "run()"]).await;
+    let ended = run(&[
+        "run",
+        &calc_client(),
+        "--link",
+        "demo:calc/ops=no/such.wasm",
+        "--invoke",
+        "run()",
+    ])
+    .await;
     ended.fails(1, &["no/such.wasm"]);
 }
 
@@ -29,7 +47,9 @@ async fn a_file_that_is_not_there_is_named() {
 async fn a_core_module_is_not_taken_for_a_component() {
     let folder = tempfile::tempdir().expect("a folder");
     let module = component(folder.path(), "core.wasm", "(module (func (export \"add\")))");
-    run(&["serve", &module, "--listen", "127.0.0.1:0"]).await.fails(1, &["core.wasm", "module"]);
+    run(&["serve", &module, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["core.wasm", "module"]);
 }
 
 #[tokio::test]
@@ -38,15 +58,33 @@ async fn an_import_without_a_link_is_named_with_its_flag() {
     let client = calc_client();
     let ended = run(&["run", &client, "--invoke", "run()"]).await;
     ended.fails(1, &["calc-client.wasm", "demo:calc/ops@0.1.0", flag]);
-    run(&["serve", &client, "--listen", "127.0.0.1:0"]).await.fails(1, &["calc-client.wasm", flag]);
+    run(&["serve", &client, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["calc-client.wasm", flag]);
     run(&["run", &fixture("shop")]).await.fails(1, &["shop.wasm", flag]);
 }
 
 #[tokio::test]
 async fn a_link_that_links_nothing_names_what_is_imported() {
-    let ended = run(&["run", &calc_client(), "--link", "demo:calc/opz=http://127.0.0.1:1", "--invoke", "run()"]).await;
+    let ended = run(&[
+        "run",
+        &calc_client(),
+        "--link",
+        "demo:calc/opz=http://127.0.0.1:1",
+        "--invoke",
+        "run()",
+    ])
+    .await;
     ended.fails(2, &["demo:calc/opz", "imports demo:calc/ops@0.1.0"]);
-    let ended = run(&["serve", &calc(), "--listen", "127.0.0.1:0", "--link", "demo:calc/ops=http://127.0.0.1:1"]).await;
+    let ended = run(&[
+        "serve",
+        &calc(),
+        "--listen",
+        "127.0.0.1:0",
+        "--link",
+        "demo:calc/ops=http://127.0.0.1:1",
+    ])
+    .await;
     ended.fails(2, &["demo:calc/ops links nothing"]);
 }
 
@@ -63,7 +101,9 @@ async fn two_components_that_export_one_interface_are_both_named() {
 async fn a_component_that_exports_nothing_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = component(folder.path(), "hollow.wasm", "(component)");
-    run(&["serve", &empty, "--listen", "127.0.0.1:0"]).await.fails(1, &["hollow.wasm", "exports no interface"]);
+    run(&["serve", &empty, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["hollow.wasm", "exports no interface"]);
 }
 
 #[tokio::test]
@@ -77,7 +117,9 @@ async fn an_unknown_wasi_import_is_named() {
       (instance $i (export "one" (func $one)))
       (export "test:odd/i" (instance $i)))"#;
     let odd = component(folder.path(), "odd.wasm", wat);
-    run(&["serve", &odd, "--listen", "127.0.0.1:0"]).await.fails(1, &["odd.wasm", "wasi:keyvalue/store"]);
+    run(&["serve", &odd, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["odd.wasm", "wasi:keyvalue/store"]);
 }
 
 #[tokio::test]
@@ -87,7 +129,16 @@ async fn a_caller_of_another_wit_is_told_both_signatures_and_their_difference() 
     let server = Server::start(&[&calc()]).await;
     let link = format!("demo:calc/ops={}", server.url());
     let ended = run(&["run", &outdated, "--link", &link, "--invoke", "run()"]).await;
-    ended.fails(1, &["demo:calc/ops", "FAILED_PRECONDITION", server.url(), "a: s64, b: s64", "a: s32, b: s32"]);
+    ended.fails(
+        1,
+        &[
+            "demo:calc/ops",
+            "FAILED_PRECONDITION",
+            server.url(),
+            "a: s64, b: s64",
+            "a: s32, b: s32",
+        ],
+    );
     // The same in one process.
     let link = format!("demo:calc/ops={}", calc());
     let ended = run(&["run", &outdated, "--link", &link, "--invoke", "run()"]).await;

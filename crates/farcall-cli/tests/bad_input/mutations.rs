@@ -40,7 +40,10 @@ fn no_changed_component_breaks_the_loader() {
             Err(_) => panic!("seed {seed} panics"),
         }
     }
-    assert!(refused > MUTATIONS / 10, "only {refused} of {MUTATIONS} were refused: the test changes too little");
+    assert!(
+        refused > MUTATIONS / 10,
+        "only {refused} of {MUTATIONS} were refused: the test changes too little"
+    );
 }
 
 #[tokio::test]
@@ -69,13 +72,18 @@ async fn a_cut_file_is_refused_by_name() {
     for part in [7, 8, 9, whole.len() / 2, whole.len() - 1] {
         let path = folder.path().join("cut.wasm");
         std::fs::write(&path, &whole[..part]).expect("a file");
-        run(&["serve", text(&path), "--listen", "127.0.0.1:0"]).await.fails(1, &["cut.wasm"]);
+        run(&["serve", text(&path), "--listen", "127.0.0.1:0"])
+            .await
+            .fails(1, &["cut.wasm"]);
     }
 }
 
 #[tokio::test]
 async fn a_component_that_claims_more_memory_than_allowed_is_one_calls_failure() {
-    let vast = lifting("(memory (export \"memory\") 65536)", "(func (export \"one\") (result i32) (i32.const 1))");
+    let vast = lifting(
+        "(memory (export \"memory\") 65536)",
+        "(func (export \"one\") (result i32) (i32.const 1))",
+    );
     fails_to_call(&vast, "vast.wasm", "RESOURCE_EXHAUSTED").await;
 }
 
@@ -89,7 +97,9 @@ async fn a_component_that_never_ends_its_start_meets_the_deadline() {
 #[tokio::test]
 async fn types_nested_without_end_are_refused_by_name() {
     let depth = 5_000;
-    let lists: String = (1..=depth).map(|n| format!("(type $t{n} (list $t{}))\n", n - 1)).collect();
+    let lists: String = (1..=depth)
+        .map(|n| format!("(type $t{n} (list $t{}))\n", n - 1))
+        .collect();
     let wat = format!(
         "(component (type $t0 (list u8)) {lists}
            (core module $code (func (export \"one\") (param i32 i32)) (memory (export \"memory\") 1)
@@ -102,7 +112,9 @@ async fn types_nested_without_end_are_refused_by_name() {
     );
     let folder = tempfile::tempdir().expect("a folder");
     let deep = component(folder.path(), "deep.wasm", &wat);
-    run(&["serve", &deep, "--listen", "127.0.0.1:0"]).await.fails(1, &["deep.wasm"]);
+    run(&["serve", &deep, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["deep.wasm"]);
 }
 
 async fn fails_to_call(wat: &str, name: &str, code: &str) {

@@ -29,11 +29,17 @@ impl Gate {
     pub async fn closed() -> Gate {
         let state = watch::Sender::new(State::default());
         let service = Arc::new(Passing { state: state.clone() });
-        let server = Server::bind("127.0.0.1:0", service, ServerConfig::default()).await.expect("a free port");
+        let server = Server::bind("127.0.0.1:0", service, ServerConfig::default())
+            .await
+            .expect("a free port");
         let url = format!("http://{}", server.local_addr());
         let (stop, mut stopped) = watch::channel(());
         tokio::spawn(server.serve(async move { while stopped.changed().await.is_ok() {} }));
-        Gate { url, state, _stop: stop }
+        Gate {
+            url,
+            state,
+            _stop: stop,
+        }
     }
 
     /// Writes the caller: exports `test:gate/door` with `go(n)`, which asks the gate and gives back what it says, `n`.
@@ -49,13 +55,17 @@ impl Gate {
     /// Waits until so many calls have come.
     pub async fn arrived(&self, calls: usize) {
         let mut state = self.state.subscribe();
-        within(state.wait_for(|state| state.arrived >= calls)).await.expect("the gate stands");
+        within(state.wait_for(|state| state.arrived >= calls))
+            .await
+            .expect("the gate stands");
     }
 
     /// Waits until so many calls were given up by their caller.
     pub async fn cancelled(&self, calls: usize) {
         let mut state = self.state.subscribe();
-        within(state.wait_for(|state| state.cancelled >= calls)).await.expect("the gate stands");
+        within(state.wait_for(|state| state.cancelled >= calls))
+            .await
+            .expect("the gate stands");
     }
 
     /// Lets everything pass.
@@ -73,7 +83,10 @@ impl Service for Passing {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Status>> {
         Box::pin(async move {
             self.state.send_modify(|state| state.arrived += 1);
-            let mut waiting = Waiting { state: &self.state, over: false };
+            let mut waiting = Waiting {
+                state: &self.state,
+                over: false,
+            };
             let opened = self.state.subscribe().wait_for(|state| state.open).await.is_ok();
             waiting.over = opened;
             Ok(Response::new(request.body))

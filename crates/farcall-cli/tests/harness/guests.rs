@@ -27,7 +27,9 @@ pub fn built(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folders = std::env::var_os("FARCALL_GUESTS").map(PathBuf::from).into_iter();
     let folders = folders.chain([root.join("target/guests"), root.join("guests/fixtures")]);
-    folders.map(|folder| folder.join(format!("{name}.wasm"))).find(|path| path.exists())
+    folders
+        .map(|folder| folder.join(format!("{name}.wasm")))
+        .find(|path| path.exists())
 }
 
 /// The same for one of those that are checked in.
@@ -39,7 +41,8 @@ pub fn fixture(name: &str) -> String {
 /// Writes a component, given as text, into a folder.
 pub fn component(folder: &Path, name: &str, wat: &str) -> String {
     let path = folder.join(name);
-    std::fs::write(&path, wat::parse_str(wat).expect("the component's text is well formed")).expect("it can be written");
+    std::fs::write(&path, wat::parse_str(wat).expect("the component's text is well formed"))
+        .expect("it can be written");
     text(&path).to_string()
 }
 

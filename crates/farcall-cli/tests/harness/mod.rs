@@ -33,7 +33,10 @@ pub async fn within<T>(work: impl Future<Output = T>) -> T {
 pub fn farcall(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farcall"));
     command.args(arguments).env_remove("FARCALL_LOG").kill_on_drop(true);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -44,7 +47,9 @@ pub async fn run(arguments: &[&str]) -> Ended {
 
 /// Waits for a process and what it said.
 pub async fn ended(child: Child) -> Ended {
-    let output = within(child.wait_with_output()).await.expect("the process is waited for");
+    let output = within(child.wait_with_output())
+        .await
+        .expect("the process is waited for");
     Ended {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
@@ -55,7 +60,10 @@ pub async fn ended(child: Child) -> Ended {
 /// Sends a signal, by its name without `SIG`.
 pub async fn signal(child: &Child, name: &str) {
     let id = child.id().expect("the process runs");
-    let sent = Command::new("sh").args(["-c", &format!("kill -s {name} {id}")]).status().await;
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -s {name} {id}")])
+        .status()
+        .await;
     assert!(sent.is_ok_and(|sent| sent.success()), "no {name} for process {id}");
 }
 
@@ -72,7 +80,13 @@ impl Ended {
     /// Insists on the exit code.
     #[track_caller]
     pub fn with(self, code: i32) -> Ended {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         assert!(!self.stderr.contains("panicked at"), "{}", self.stderr);
         self
     }

@@ -32,21 +32,35 @@ impl Server {
         let mut urls = Vec::new();
         for _ in 0..listeners.max(1) {
             let mut line = String::new();
-            within(stdout.read_line(&mut line)).await.expect("standard output is read");
+            within(stdout.read_line(&mut line))
+                .await
+                .expect("standard output is read");
             match line.trim_end().strip_prefix("listening on ") {
                 Some(url) => urls.push(url.to_string()),
                 None => {
                     within(reading).await.expect("standard error is read");
-                    panic!("it does not listen; `{line}` on standard output, on standard error:\n{}", *stderr.borrow());
+                    panic!(
+                        "it does not listen; `{line}` on standard output, on standard error:\n{}",
+                        *stderr.borrow()
+                    );
                 }
             }
         }
         let rest = tokio::spawn(async move {
             let mut rest = String::new();
-            stdout.read_to_string(&mut rest).await.expect("standard output is UTF-8");
+            stdout
+                .read_to_string(&mut rest)
+                .await
+                .expect("standard output is UTF-8");
             rest
         });
-        Server { child, urls, rest, stderr, reading }
+        Server {
+            child,
+            urls,
+            rest,
+            stderr,
+            reading,
+        }
     }
 
     /// Where its first listener is.
@@ -77,7 +91,11 @@ impl Server {
         let stdout = within(self.rest).await.expect("standard output is read");
         within(self.reading).await.expect("standard error is read");
         let stderr = self.stderr.borrow().clone();
-        Ended { code: status.code(), stdout, stderr }
+        Ended {
+            code: status.code(),
+            stdout,
+            stderr,
+        }
     }
 }
 

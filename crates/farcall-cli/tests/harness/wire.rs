@@ -27,13 +27,19 @@ impl Wire {
                 let to = to.clone();
                 tokio::spawn(async move {
                     let mut far = TcpStream::connect(to).await.expect("the callee accepts");
-                    near.set_nodelay(true).and(far.set_nodelay(true)).expect("an option of TCP");
+                    near.set_nodelay(true)
+                        .and(far.set_nodelay(true))
+                        .expect("an option of TCP");
                     // Either side may end it in any way.
                     let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
                 });
             }
         });
-        Wire { url, connections, forwarding }
+        Wire {
+            url,
+            connections,
+            forwarding,
+        }
     }
 
     /// How many there were so far.

@@ -23,15 +23,26 @@ async fn a_result_stands_alone_on_standard_output() {
 #[tokio::test]
 async fn what_is_unambiguous_may_be_left_out_of_a_name() {
     let server = Server::start(&[&calc()]).await;
-    for name in ["demo:calc/ops@0.1.0.add", "demo:calc/ops.add", "calc/ops.add", "ops@0.1.0.add", "ops.add", "add"] {
-        run(&["call", server.url(), &format!("{name}(2, 40)")]).await.prints("42\n");
+    for name in [
+        "demo:calc/ops@0.1.0.add",
+        "demo:calc/ops.add",
+        "calc/ops.add",
+        "ops@0.1.0.add",
+        "ops.add",
+        "add",
+    ] {
+        run(&["call", server.url(), &format!("{name}(2, 40)")])
+            .await
+            .prints("42\n");
     }
 }
 
 #[tokio::test]
 async fn a_function_without_a_result_prints_nothing() {
     let server = Server::start(&[&fixture("hostile")]).await;
-    run(&["call", server.url(), "print(\"noted\", 1, true)"]).await.prints("");
+    run(&["call", server.url(), "print(\"noted\", 1, true)"])
+        .await
+        .prints("");
     server.has_said("[hostile] noted\n").await;
 }
 
@@ -44,7 +55,10 @@ async fn a_file_is_called_in_this_process() {
 async fn json_tells_the_function_and_its_result() {
     let ended = run(&["call", &calc(), "divide(1, 0)", "--json"]).await.with(0);
     let said: serde_json::Value = serde_json::from_str(&ended.stdout).expect("one line of JSON");
-    assert_eq!(said, json!({ "function": "demo:calc/ops@0.1.0.divide", "result": "err(\"division by zero\")" }));
+    assert_eq!(
+        said,
+        json!({ "function": "demo:calc/ops@0.1.0.divide", "result": "err(\"division by zero\")" })
+    );
 }
 
 #[tokio::test]
@@ -64,7 +78,15 @@ async fn json_tells_a_failure_on_standard_error() {
 async fn a_deadline_ends_the_call_and_the_callee() {
     let server = Server::start(&[&calc()]).await;
     let ended = run(&["call", server.url(), "spin()", "--deadline", "200ms"]).await;
-    ended.fails(1, &["demo:calc/ops@0.1.0.spin", server.url(), "DEADLINE_EXCEEDED", "--deadline"]);
+    ended.fails(
+        1,
+        &[
+            "demo:calc/ops@0.1.0.spin",
+            server.url(),
+            "DEADLINE_EXCEEDED",
+            "--deadline",
+        ],
+    );
     // Nothing is left to wait for.
     server.signal("TERM").await;
     server.ended().await.with(0);
@@ -73,24 +95,40 @@ async fn a_deadline_ends_the_call_and_the_callee() {
 #[tokio::test]
 async fn metadata_is_taken_where_it_looks_like_a_header() {
     let server = Server::start(&[&calc()]).await;
-    run(&["call", server.url(), "add(1, 2)", "--header", "x-tenant: blue"]).await.prints("3\n");
-    run(&["call", server.url(), "add(1, 2)", "--header", "tenant"]).await.fails(2, &["--header", "NAME:VALUE"]);
-    run(&["call", server.url(), "add(1, 2)", "--header", "grpc-x: y"]).await.fails(1, &["grpc-x"]);
+    run(&["call", server.url(), "add(1, 2)", "--header", "x-tenant: blue"])
+        .await
+        .prints("3\n");
+    run(&["call", server.url(), "add(1, 2)", "--header", "tenant"])
+        .await
+        .fails(2, &["--header", "NAME:VALUE"]);
+    run(&["call", server.url(), "add(1, 2)", "--header", "grpc-x: y"])
+        .await
+        .fails(1, &["grpc-x"]);
 }
 
 #[tokio::test]
 async fn wrong_usage_exits_with_2() {
     run(&[]).await.fails(2, &["Usage: farcall"]);
     run(&["call"]).await.fails(2, &["<TARGET>"]);
-    run(&["call", &calc(), "add(1, 2)", "--frobnicate"]).await.fails(2, &["--frobnicate"]);
-    run(&["call", &calc(), "add(1, 2)", "--deadline", "soon"]).await.fails(2, &["--deadline"]);
-    run(&["call", "ftp://127.0.0.1:1", "add(1, 2)"]).await.fails(2, &["ftp://127.0.0.1:1"]);
+    run(&["call", &calc(), "add(1, 2)", "--frobnicate"])
+        .await
+        .fails(2, &["--frobnicate"]);
+    run(&["call", &calc(), "add(1, 2)", "--deadline", "soon"])
+        .await
+        .fails(2, &["--deadline"]);
+    run(&["call", "ftp://127.0.0.1:1", "add(1, 2)"])
+        .await
+        .fails(2, &["ftp://127.0.0.1:1"]);
 }
 
 #[tokio::test]
 async fn help_shows_examples_and_exit_codes() {
     let ended = run(&["--help"]).await.with(0);
-    assert!(ended.stdout.contains("Examples:") && ended.stdout.contains("Exit codes:"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("Examples:") && ended.stdout.contains("Exit codes:"),
+        "{}",
+        ended.stdout
+    );
     for verb in ["serve", "run", "call", "inspect"] {
         let ended = run(&[verb, "--help"]).await.with(0);
         assert!(ended.stdout.contains("Examples:"), "{}", ended.stdout);

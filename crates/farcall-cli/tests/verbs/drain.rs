@@ -7,7 +7,9 @@ async fn a_call_in_flight_finishes_after_sigterm() {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = Gate::closed().await;
     let server = Server::start(&[&Gate::caller(folder.path()), "--link", &gate.link()]).await;
-    let call = farcall(&["call", server.url(), "go(7)"]).spawn().expect("the binary starts");
+    let call = farcall(&["call", server.url(), "go(7)"])
+        .spawn()
+        .expect("the binary starts");
     gate.arrived(1).await;
     server.signal("TERM").await;
     refuses(server.url()).await;

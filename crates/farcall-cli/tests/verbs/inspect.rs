@@ -5,14 +5,26 @@ use crate::harness::{Server, calc, calc_client, run};
 #[tokio::test]
 async fn a_server_and_its_file_show_the_same_functions() {
     let server = Server::start(&[&calc()]).await;
-    let (far, near) = (run(&["inspect", server.url()]).await.with(0), run(&["inspect", &calc()]).await.with(0));
+    let (far, near) = (
+        run(&["inspect", server.url()]).await.with(0),
+        run(&["inspect", &calc()]).await.with(0),
+    );
     for inspected in [&far, &near] {
         assert_eq!(inspected.stderr, "");
-        assert!(inspected.stdout.contains("add: func(a: s32, b: s32) -> s32;"), "{}", inspected.stdout);
+        assert!(
+            inspected.stdout.contains("add: func(a: s32, b: s32) -> s32;"),
+            "{}",
+            inspected.stdout
+        );
         assert!(inspected.stdout.contains("variant shape"), "{}", inspected.stdout);
     }
     assert!(far.stdout.contains("// health: serving\n"), "{}", far.stdout);
-    let facts = |text: &str| text.lines().filter(|line| line.contains("fingerprint")).map(String::from).collect::<Vec<_>>();
+    let facts = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("fingerprint"))
+            .map(String::from)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(facts(&far.stdout), facts(&near.stdout));
     assert_eq!(facts(&far.stdout).len(), 7);
 }
@@ -35,7 +47,10 @@ async fn json_lists_functions_with_path_and_fingerprint() {
     assert_eq!(said["health"], "serving");
     assert_eq!(said["documents"][0]["name"], "calc");
     let functions = said["documents"][0]["functions"].as_array().expect("a list");
-    let add = functions.iter().find(|function| function["name"] == "demo:calc/ops@0.1.0.add").expect("it is there");
+    let add = functions
+        .iter()
+        .find(|function| function["name"] == "demo:calc/ops@0.1.0.add")
+        .expect("it is there");
     assert_eq!(add["path"], "/demo.calc.v0_1.Ops/Add");
     assert_eq!(add["fingerprint"].as_str().map(str::len), Some(22));
 }

@@ -7,7 +7,9 @@ use crate::harness::{Server, calc, calc_client, component, farcall, fixture, run
 #[tokio::test]
 async fn one_line_a_listener_says_where() {
     let server = Server::start(&[&calc(), "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"]).await;
-    let [one, other] = server.urls() else { panic!("{:?}", server.urls()) };
+    let [one, other] = server.urls() else {
+        panic!("{:?}", server.urls())
+    };
     assert_ne!(one, other);
     for url in [one, other] {
         run(&["call", url, "add(2, 40)"]).await.prints("42\n");
@@ -21,7 +23,9 @@ async fn one_line_a_listener_says_where() {
 async fn an_address_that_is_taken_is_named() {
     let server = Server::start(&[&calc()]).await;
     let address = server.url().strip_prefix("http://").expect("a URL");
-    run(&["serve", &calc(), "--listen", address]).await.fails(1, &["cannot listen", address]);
+    run(&["serve", &calc(), "--listen", address])
+        .await
+        .fails(1, &["cannot listen", address]);
 }
 
 #[tokio::test]
@@ -39,7 +43,9 @@ async fn a_folder_is_served_whole() {
 async fn a_folder_without_components_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = crate::harness::text(folder.path());
-    run(&["serve", path, "--listen", "127.0.0.1:0"]).await.fails(1, &[path, "no .wasm file"]);
+    run(&["serve", path, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &[path, "no .wasm file"]);
 }
 
 #[tokio::test]
@@ -55,8 +61,12 @@ async fn a_link_is_for_those_components_that_import_it() {
 #[tokio::test]
 async fn guests_print_to_standard_error_with_their_name() {
     let server = Server::start(&[&fixture("hostile"), "--name", "noisy"]).await;
-    run(&["call", server.url(), "print(\"to out\", 2, true)"]).await.prints("");
-    run(&["call", server.url(), "complain(\"to err\", 1, false)"]).await.prints("");
+    run(&["call", server.url(), "print(\"to out\", 2, true)"])
+        .await
+        .prints("");
+    run(&["call", server.url(), "complain(\"to err\", 1, false)"])
+        .await
+        .prints("");
     server.has_said("[noisy] to out\n[noisy] to out\n").await;
     server.has_said("[noisy] to err\n").await;
     server.signal("TERM").await;
@@ -75,7 +85,9 @@ async fn every_call_has_an_instance_of_its_own() {
 async fn functions_of_the_world_are_served_when_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let bare = component(folder.path(), "bare.wasm", include_str!("../components/bare.wat"));
-    run(&["serve", &bare, "--listen", "127.0.0.1:0"]).await.fails(1, &["bare.wasm", "--world-functions"]);
+    run(&["serve", &bare, "--listen", "127.0.0.1:0"])
+        .await
+        .fails(1, &["bare.wasm", "--world-functions"]);
     let server = Server::start(&[&bare, "--world-functions"]).await;
     run(&["call", server.url(), "triple(14)"]).await.prints("42\n");
 }
@@ -90,14 +102,29 @@ async fn the_servers_deadline_is_the_most_that_a_caller_gets() {
 #[tokio::test]
 async fn the_demonstration_goes_as_it_says() {
     let folder = tempfile::tempdir().expect("a folder");
-    let child = farcall(&["demo"]).env("TMPDIR", folder.path()).spawn().expect("the binary starts");
+    let child = farcall(&["demo"])
+        .env("TMPDIR", folder.path())
+        .spawn()
+        .expect("the binary starts");
     let ended = crate::harness::ended(child).await.with(0);
-    let story = ["listening on http://127.0.0.1:", "42", "ok(12)", "DEADLINE_EXCEEDED", "trapped", "another type here"];
+    let story = [
+        "listening on http://127.0.0.1:",
+        "42",
+        "ok(12)",
+        "DEADLINE_EXCEEDED",
+        "trapped",
+        "another type here",
+    ];
     let mut rest = ended.stdout.as_str();
     for piece in story {
-        let at = rest.find(piece).unwrap_or_else(|| panic!("`{piece}` is not in, or not in its place:\n{}", ended.stdout));
+        let at = rest
+            .find(piece)
+            .unwrap_or_else(|| panic!("`{piece}` is not in, or not in its place:\n{}", ended.stdout));
         rest = &rest[at + piece.len()..];
     }
-    let left = rest.lines().find_map(|line| line.trim().strip_prefix("cd ")).expect("it says where the components are");
+    let left = rest
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("cd "))
+        .expect("it says where the components are");
     assert!(Path::new(left).join("calc.wasm").exists());
 }

@@ -31,7 +31,9 @@ pub struct Channel {
 
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Channel").field("target", &self.target).finish_non_exhaustive()
+        f.debug_struct("Channel")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
     }
 }
 
