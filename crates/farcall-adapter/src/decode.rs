@@ -140,7 +140,7 @@ impl Codec {
         if cases.tag_byte {
             body.extend([runtime.call("get_bool"), I::LocalSet(tag)]);
         } else {
-            // spec: V-12: a case number that the type lacks is a fault at the number's first byte.
+            // spec: V-13: a case number that the type lacks is a fault at the number's first byte.
             let start = body.local(ValType::I32);
             body.extend([runtime.global("in"), I::LocalSet(start)]);
             body.extend([I::I32Const(-1), runtime.call("get_u32"), I::LocalTee(tag)]);

@@ -114,6 +114,7 @@ fn dispatch(module: &mut Module, functions: usize) -> Body {
         I::I32GeU,
         I::If(BlockType::Empty),
     ]);
+    // spec: D-4
     let unknown = module.text(b"no function has that index");
     let status = Place {
         base: answer,
@@ -150,7 +151,8 @@ fn dispatch(module: &mut Module, functions: usize) -> Body {
     body
 }
 
-/// `(param answer)`: decode, call, encode.
+/// `(param answer)`: decode, call, encode. Everything is decoded before the call (spec: D-3, D-5), the parameters in order and
+/// nothing after them (D-9).
 fn serve(module: &mut Module, codec: &mut Codec, callee: &Callee, fault: u32) -> Body {
     let mut body = Body::new(1);
     let runtime = module.runtime();
@@ -235,7 +237,7 @@ fn fault_routine(module: &mut Module) -> u32 {
     module.define(&words(1), &[], body)
 }
 
-/// `(result list)`: the methods as they stand in the data.
+/// `(result list)`: the methods as they stand in the data, without a call of the component (spec: D-2).
 fn describe(module: &mut Module, served: &[Served]) -> Body {
     let mut methods = Vec::with_capacity(served.len() * METHOD_SIZE as usize);
     for function in served {

@@ -1,7 +1,7 @@
 //! Emits a stub: exports interfaces, imports `wasm-rpc:core/transport`.
 //!
 //! Each function encodes its parameters, goes out through the door and decodes the answer. A failed call becomes the
-//! function's own error where its type has room for a `status`; else the caller traps through `abort` (spec/doors.md).
+//! function's own error where its type has room for a `status`; else the caller traps through `abort` (spec: D-6).
 
 use farcall_wit::wit_parser::abi::{AbiVariant, WasmType};
 use farcall_wit::wit_parser::{LiftLowerAbi, ManglingAndAbi, WasmExport, WasmExportKind};
@@ -183,7 +183,7 @@ fn outgoing(
     Ok((module.define(&flat_params, &flat_result, body), through_memory))
 }
 
-/// Ends the function with the status: as its own error where the type has room, else by `abort`.
+/// Ends the function with the status: as its own error where the type has room, else by `abort` (spec: D-6, S-8).
 #[allow(clippy::too_many_arguments)]
 fn fail(
     codec: &mut Codec,

@@ -32,7 +32,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Puts components side by side. Two that export one path are an error that names both.
+    /// Puts components side by side. Two that export one path are an error that names both (spec: N-3).
     pub fn new(components: Vec<Component>) -> Result<Registry, Error> {
         let mut functions: HashMap<String, (usize, u32)> = HashMap::new();
         for (c, component) in components.iter().enumerate() {
@@ -105,7 +105,7 @@ impl Registry {
             explained(from_failure(failure, &served.name()), &request.body, served)
         })?;
         let mut response = Response::new(body);
-        // spec/calls.md: an `err` of the function's own is a result, marked for whoever counts errors.
+        // spec: C-9, S-6: an `err` of the function's own is a result, marked for whoever counts errors.
         if matches!(served.function.result, Some(Type::Result(..))) && response.body.first() == Some(&1) {
             response.trailers = HeaderMap::from_iter([(WIT_RESULT, HeaderValue::from_static("err"))]);
         }
@@ -148,7 +148,7 @@ impl Registry {
         };
         let message = format!("{} is not served here; served {what}: {shown}{more}", request.path);
         Err(Status::not_run(Code::Unimplemented, message)
-            .reason("NOT_SERVED")
+            .reason("UNKNOWN_FUNCTION")
             .fact("served", shown))
     }
 }
@@ -167,7 +167,7 @@ fn shown(component: &Component) -> String {
     component.path.display().to_string()
 }
 
-/// spec/calls.md: a request that names a fingerprint is served only if the function has it.
+/// spec: C-6, F-6: a request that names a fingerprint is served only if the function has it.
 fn check_fingerprint(request: &Request, served: &Served) -> Result<(), Status> {
     let Some(theirs) = &request.fingerprint else {
         return Ok(());

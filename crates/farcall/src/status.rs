@@ -43,10 +43,10 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
                 .fact("link", method.link)
                 .fact("path", method.path)
         }
-        Failure::Deadline(allowed) => Status::new(
-            Code::DeadlineExceeded,
-            format!("{function} did not end within {allowed:.3?}"),
-        ),
+        Failure::Deadline(allowed) => {
+            let message = format!("{function} did not end within {allowed:.3?}");
+            Status::new(Code::DeadlineExceeded, message).reason("DEADLINE")
+        }
         Failure::Memory { limit } => {
             let message = format!("{function} needs more than its {limit} bytes of memory");
             Status::new(Code::ResourceExhausted, message)
