@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 use crate::failure::Usage;
-use crate::stop;
+use crate::{print, stop};
 
 /// Call a function and print its result
 ///
@@ -50,8 +50,11 @@ impl Call {
             () = stop::asked_to() => bail!("interrupted: {} at {} is cancelled, and may have run", self.call, self.target),
         };
         match (self.json, outcome.text()) {
-            (true, text) => println!("{}", json!({ "function": outcome.entry.name(), "result": text })),
-            (false, Some(text)) => println!("{text}"),
+            (true, text) => print::out(&format!(
+                "{}\n",
+                json!({ "function": outcome.entry.name(), "result": text })
+            ))?,
+            (false, Some(text)) => print::out(&format!("{text}\n"))?,
             (false, None) => {}
         }
         Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     if json {
         eprintln!("{}", as_json(error, known));
     } else {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", told(error));
         if let Some(hint) = known.and_then(hint) {
             eprintln!("hint: {hint}");
         }
@@ -39,8 +39,21 @@ pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     }
 }
 
+/// The error and its causes, each said once: some errors quote their cause.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        match text.is_empty() {
+            true => text = cause,
+            false if text.contains(&cause) => {}
+            false => text = format!("{text}: {cause}"),
+        }
+    }
+    text
+}
+
 fn as_json(error: &anyhow::Error, known: Option<&Error>) -> serde_json::Value {
-    let message = format!("{error:#}");
+    let message = told(error);
     match known {
         Some(Error::Remote { called, target, status }) => json!({ "error": {
             "code": status.code.name(),
@@ -59,6 +72,9 @@ fn hint(error: &Error) -> Option<String> {
     match error {
         Error::Remote { status, .. } => status_hint(status),
         Error::NoSuchFunction { .. } => Some("`farcall inspect TARGET` shows the WIT that is there".into()),
+        Error::Read { path, .. } if path.to_string_lossy().contains(':') => {
+            Some("a server's address begins with http://, as in http://127.0.0.1:7070".into())
+        }
         _ => None,
     }
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use farcall::{CallOptions, Client, inspect_file, inspect_target};
 use serde_json::json;
 
+use crate::print;
+
 /// Show the WIT of a server or of a file
 ///
 /// Paths on the wire, fingerprints and health stand in comments, so that the output is WIT. Nothing is run.
@@ -30,7 +32,7 @@ impl Inspect {
             false => inspect_file(Path::new(&self.target))?,
         };
         if !self.json {
-            print!("{}", inspection.text());
+            print::out(&inspection.text())?;
             return Ok(ExitCode::SUCCESS);
         }
         let documents = inspection.documents.iter().map(|document| {
@@ -40,7 +42,10 @@ impl Inspect {
             json!({ "name": document.name, "wit": document.wit, "functions": functions.collect::<Vec<_>>() })
         });
         let documents: Vec<_> = documents.collect();
-        println!("{}", json!({ "health": inspection.health, "documents": documents }));
+        print::out(&format!(
+            "{}\n",
+            json!({ "health": inspection.health, "documents": documents })
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }

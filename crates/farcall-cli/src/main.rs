@@ -5,6 +5,7 @@ mod demo;
 mod failure;
 mod guest;
 mod inspect;
+mod print;
 mod run;
 mod serve;
 mod stop;

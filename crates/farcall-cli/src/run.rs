@@ -10,7 +10,7 @@ use farcall::{CallContext, CallOptions, Client, Component, Host, Limits};
 
 use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
-use crate::stop;
+use crate::{print, stop};
 
 /// Run a component whose imports may be anywhere
 ///
@@ -83,7 +83,7 @@ async fn invoke(component: Component, call: &str, deadline: Duration) -> anyhow:
     };
     let outcome = Client::of(component)?.call_text(call, &options).await?;
     if let Some(text) = outcome.text() {
-        println!("{text}");
+        print::out(&format!("{text}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

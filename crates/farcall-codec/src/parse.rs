@@ -128,7 +128,7 @@ impl Source<'_> {
         match error.kind() {
             ParserErrorKind::InvalidType => self.expected(node, ty),
             ParserErrorKind::InvalidValue => {
-                let message = format!("expected {ty}, found a number that is none{}", range(ty));
+                let message = format!("expected {ty}{}, found another number", range(ty));
                 self.at(node.span().start, message)
             }
             _ => syntax(self.text, &error),
@@ -302,14 +302,14 @@ fn flattens(ty: &Type) -> bool {
 
 fn range(ty: &Type) -> &'static str {
     match ty {
-        Type::U8 => ", 0 to 255",
-        Type::U16 => ", 0 to 65535",
-        Type::U32 => ", 0 to 4294967295",
-        Type::U64 => ", 0 to 18446744073709551615",
-        Type::S8 => ", -128 to 127",
-        Type::S16 => ", -32768 to 32767",
-        Type::S32 => ", -2147483648 to 2147483647",
-        Type::S64 => ", -9223372036854775808 to 9223372036854775807",
+        Type::U8 => " (0 to 255)",
+        Type::U16 => " (0 to 65535)",
+        Type::U32 => " (0 to 4294967295)",
+        Type::U64 => " (0 to 18446744073709551615)",
+        Type::S8 => " (-128 to 127)",
+        Type::S16 => " (-32768 to 32767)",
+        Type::S32 => " (-2147483648 to 2147483647)",
+        Type::S64 => " (-9223372036854775808 to 9223372036854775807)",
         _ => "",
     }
 }

@@ -253,11 +253,11 @@ fn wrong_arguments_say_what_was_expected_and_where() {
         ),
         (
             "(-1, \"y\")",
-            "line 1, column 2: argument `a`: expected u32, found a number that is none, 0 to 4294967295",
+            "line 1, column 2: argument `a`: expected u32 (0 to 4294967295), found another number",
         ),
         (
             "(1.5, \"y\")",
-            "line 1, column 2: argument `a`: expected u32, found a number that is none, 0 to 4294967295",
+            "line 1, column 2: argument `a`: expected u32 (0 to 4294967295), found another number",
         ),
         ("(1, é)", "line 1, column 5: invalid token"),
         (
@@ -334,7 +334,7 @@ fn wrong_parts_of_values_say_so_too() {
     );
     assert_eq!(
         change("[1, 2]", "[1, 256]"),
-        format!("{place}28: argument `v`: expected u8, found a number that is none, 0 to 255")
+        format!("{place}28: argument `v`: expected u8 (0 to 255), found another number")
     );
 }
 

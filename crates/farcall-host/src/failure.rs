@@ -44,7 +44,7 @@ pub enum Failure {
         Duration,
     ),
     /// The guest came up against its limit of memory or of table elements, and did not survive it.
-    #[error("guest needs more than its {limit} bytes of memory")]
+    #[error("guest needs more memory than its {limit} bytes, or than the host has for all")]
     Memory {
         /// [`Limits::memory`], in bytes.
         limit: usize,

@@ -3,6 +3,7 @@
 //! Not here: anything of one component (`program`).
 
 use crate::engine::{Flavour, Runtime};
+use crate::limits::Pool;
 use crate::load::LoadError;
 use crate::ticker::Ticker;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,9 @@ pub struct HostConfig {
     /// Instances alive at once, so calls at once, each engine for itself; 1,000. A call past it fails as
     /// [`Failure::Full`](crate::Failure::Full). Stops a flood of calls from taking all memory.
     pub instances: u32,
+    /// Bytes of linear memory, all instances together; 8 GiB. A guest that grows past it is refused, as by its own limit.
+    /// Stops many calls, each within its own limit, from taking the machine's memory.
+    pub memory: usize,
     /// Bytes of one component; 256 MiB. Stops a file that would keep the compiler busy for ever.
     pub component_bytes: usize,
 }
@@ -22,6 +26,7 @@ impl Default for HostConfig {
     fn default() -> Self {
         Self {
             instances: 1_000,
+            memory: 8 << 30,
             component_bytes: 256 << 20,
         }
     }
@@ -35,6 +40,7 @@ pub struct Host {
 
 struct Shared {
     config: HostConfig,
+    memory: Arc<Pool>,
     started: Mutex<Started>,
 }
 
@@ -50,10 +56,16 @@ impl Host {
     pub fn new(config: HostConfig) -> Self {
         Self {
             shared: Arc::new(Shared {
+                memory: Arc::new(Pool::new(config.memory)),
                 config,
                 started: Mutex::default(),
             }),
         }
+    }
+
+    /// The memory that all instances share.
+    pub(crate) fn memory(&self) -> Arc<Pool> {
+        Arc::clone(&self.shared.memory)
     }
 
     pub(crate) fn config(&self) -> &HostConfig {

@@ -2,6 +2,8 @@
 //!
 //! Not here: time, which the call's deadline and the engine's ticker bound together (`program`, `ticker`).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
@@ -49,9 +51,32 @@ impl Limits {
     }
 }
 
+/// Bytes of linear memory that all stores of a host may hold together.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+impl Pool {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, used: AtomicUsize::new(0) }
+    }
+
+    fn take(&self, more: usize) -> bool {
+        let sum = |used: usize| used.checked_add(more).filter(|sum| *sum <= self.limit);
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+    }
+
+    fn give(&self, back: usize) {
+        self.used.fetch_sub(back, Ordering::Relaxed);
+    }
+}
+
 /// Counts what one store holds, and remembers whether it had to refuse.
 #[derive(Debug)]
 pub(crate) struct Meter {
+    pool: Arc<Pool>,
     memory: Account,
     table_elements: Account,
     instances: usize,
@@ -59,8 +84,9 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, pool: Arc<Pool>) -> Self {
         Self {
+            pool,
             memory: Account::new(limits.memory),
             table_elements: Account::new(limits.table_elements),
             instances: limits.instances,
@@ -76,12 +102,17 @@ impl Meter {
 
 impl ResourceLimiter for Meter {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let granted = self.memory.grow(current, desired);
+        let mut granted = self.memory.grow(current, desired);
+        if granted && !self.pool.take(self.memory.last) {
+            self.memory.undo();
+            granted = false;
+        }
         self.refused |= !granted;
         Ok(granted)
     }
 
     fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+        self.pool.give(self.memory.last);
         self.memory.undo();
         Ok(())
     }
@@ -107,6 +138,12 @@ impl ResourceLimiter for Meter {
 
     fn memories(&self) -> usize {
         self.instances
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        self.pool.give(self.memory.used);
     }
 }
 
@@ -156,10 +193,26 @@ mod tests {
     use super::*;
 
     fn meter(memory: usize) -> Meter {
-        Meter::new(&Limits {
-            memory,
-            ..Limits::default()
-        })
+        within(memory, &Arc::new(Pool::new(usize::MAX)))
+    }
+
+    fn within(memory: usize, pool: &Arc<Pool>) -> Meter {
+        let limits = Limits { memory, ..Limits::default() };
+        Meter::new(&limits, Arc::clone(pool))
+    }
+
+    #[test]
+    fn stores_share_the_hosts_memory_and_give_it_back() {
+        let pool = Arc::new(Pool::new(150));
+        let (mut one, mut other) = (within(100, &pool), within(100, &pool));
+        assert!(one.memory_growing(0, 100, None).unwrap());
+        assert!(!other.memory_growing(0, 60, None).unwrap());
+        assert!(other.refused() && !one.refused());
+        assert!(other.memory_growing(0, 50, None).unwrap());
+        drop(one);
+        assert!(other.memory_growing(50, 100, None).unwrap());
+        other.memory_grow_failed(wasmtime::Error::msg("full")).unwrap();
+        assert!(within(100, &pool).memory_growing(0, 100, None).unwrap());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::imports::Imports;
 use crate::inspect;
 use crate::kept::Kept;
-use crate::limits::Limits;
+use crate::limits::{Limits, Pool};
 use crate::load::LoadError;
 use crate::state::State;
 use crate::ticker::Ticker;
@@ -38,6 +38,7 @@ struct Inner {
     uses_wasi: bool,
     grants: Grants,
     limits: Limits,
+    memory: Arc<Pool>,
     transport: Arc<dyn Transport>,
     ticker: Arc<Ticker>,
 }
@@ -119,6 +120,7 @@ impl Program {
             uses_wasi,
             grants,
             limits,
+            memory: host.memory(),
             transport,
             ticker,
         };
@@ -274,6 +276,7 @@ impl Program {
             uses_wasi,
             grants,
             limits,
+            memory,
             transport,
             ..
         } = &*self.inner;
@@ -285,7 +288,7 @@ impl Program {
             false => grants::nothing(),
         };
         let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
-        let state = State::new(wasi, limits, transport, budget.context.clone());
+        let state = State::new(wasi, limits, Arc::clone(memory), transport, budget.context.clone());
         let mut store = Store::new(pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());

@@ -2,7 +2,7 @@
 //!
 //! Not here: anything that outlives the store.
 
-use crate::limits::{Limits, Meter};
+use crate::limits::{Limits, Meter, Pool};
 use crate::transport::{CallContext, Transport};
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -18,14 +18,20 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(wasi: WasiCtx, limits: &Limits, transport: Arc<dyn Transport>, context: CallContext) -> Self {
+    pub(crate) fn new(
+        wasi: WasiCtx,
+        limits: &Limits,
+        memory: Arc<Pool>,
+        transport: Arc<dyn Transport>,
+        context: CallContext,
+    ) -> Self {
         let mut handles = ResourceTable::new();
         handles.set_max_capacity(limits.handles);
         Self {
             transport,
             context: Arc::new(context),
             message_limit: limits.message,
-            meter: Meter::new(limits),
+            meter: Meter::new(limits, memory),
             wasi,
             handles,
         }

@@ -131,7 +131,7 @@ async fn a_guest_that_takes_memory_without_end_is_stopped_while_others_go_on() {
         assert_eq!(failure, Failure::Memory { limit: 64 << 20 });
         assert_eq!(
             failure.to_string(),
-            "guest needs more than its 67108864 bytes of memory"
+            "guest needs more memory than its 67108864 bytes, or than the host has for all"
         );
     }
 }

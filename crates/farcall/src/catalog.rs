@@ -2,6 +2,8 @@
 //!
 //! Calls nothing; a catalog is made of a description or of a file's own interfaces.
 
+use std::collections::HashMap;
+
 use farcall_wit::{CallName, Function, InterfaceName, Wit, path};
 
 use crate::description::{DescribedFunction, Document};
@@ -13,6 +15,8 @@ pub struct Catalog {
     /// The documents, one a component.
     pub documents: Vec<Document>,
     functions: Vec<Entry>,
+    /// What the documents' WIT has beyond the functions that can be called, with the reason.
+    uncarried: Vec<(Entry, String)>,
 }
 
 /// One function that can be called.
@@ -40,10 +44,15 @@ impl Catalog {
     /// Out of what a server says of itself. A function whose type does not have the fingerprint that the server names
     /// is left out: its WIT is not what is served.
     pub(crate) fn of_documents(documents: Vec<Document>) -> Result<Catalog, Error> {
-        let mut functions = Vec::new();
+        let (mut functions, mut uncarried) = (Vec::new(), Vec::new());
         for document in &documents {
             let wit = Wit::from_text(&document.name, &document.wit, None)
                 .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            let described: HashMap<&str, &DescribedFunction> = document
+                .functions
+                .iter()
+                .map(|function| (function.name.as_str(), function))
+                .collect();
             for interface in wit.exports() {
                 for function in interface.functions {
                     let mut entry = Entry {
@@ -53,20 +62,31 @@ impl Catalog {
                     };
                     let fingerprint = entry.function.fingerprint().to_string();
                     let name = entry.name();
-                    let described = document.functions.iter().find(|described| described.name == name);
+                    let described = described.get(name.as_str());
                     if let Some(described) = described.filter(|described| described.fingerprint == fingerprint) {
                         entry.path = described.path.clone();
                         functions.push(entry);
+                    } else if let Some(why) = why_not(&entry.function) {
+                        uncarried.push((entry, why));
                     }
                 }
             }
         }
-        Ok(Catalog { documents, functions })
+        Ok(Catalog {
+            documents,
+            functions,
+            uncarried,
+        })
     }
 
     /// Every function, in the order of the documents.
     pub fn functions(&self) -> &[Entry] {
         &self.functions
+    }
+
+    /// Functions that are there and cannot be called, by name, each with the reason.
+    pub fn uncarried(&self) -> impl Iterator<Item = (String, &str)> {
+        self.uncarried.iter().map(|(entry, why)| (entry.name(), why.as_str()))
     }
 
     /// The one function that a name means, in which version and package may be left out while that is unambiguous.
@@ -86,6 +106,11 @@ impl Catalog {
                 return Err(Error::Ambiguous { said, candidates });
             }
         }
+        let is_meant = |entry: &Entry| entry.function.name == name.function && name.matches(&entry.interface);
+        if let Some((_, why)) = self.uncarried.iter().find(|(entry, _)| is_meant(entry)) {
+            let why = why.clone();
+            return Err(Error::NotCarried { said, why });
+        }
         let interfaces: Vec<&Entry> = self
             .functions
             .iter()
@@ -97,6 +122,12 @@ impl Catalog {
         };
         Err(Error::NoSuchFunction { said, exist })
     }
+}
+
+/// Why a function does not go through the doors yet.
+fn why_not(function: &Function) -> Option<String> {
+    let asynchronous = function.is_async.then(|| "it is an async function".to_string());
+    function.uncarried().map(|why| why.to_string()).or(asynchronous)
 }
 
 /// The document of a component's exports. `functions` are those that can be called.
@@ -120,7 +151,7 @@ pub(crate) fn document_of_file(name: &str, wit: &Wit) -> Document {
         for function in interface
             .functions
             .iter()
-            .filter(|function| function.uncarried().is_none())
+            .filter(|function| why_not(function).is_none())
         {
             let entry = Entry {
                 interface: interface.name.clone(),

@@ -19,7 +19,7 @@ pub enum Error {
         status: Box<Status>,
     },
     /// The remote function's type is not the one that this side was built for.
-    #[error("{called} at {target} has another type there:\n{difference}")]
+    #[error("{called} at {target} has another type there; caller (-) and callee (+):\n{}", .difference.trim_end())]
     Mismatch {
         /// What was called.
         called: String,
@@ -46,6 +46,14 @@ pub enum Error {
         said: String,
         /// What there is.
         exist: Vec<String>,
+    },
+    /// The function is there, and cannot be called yet.
+    #[error("{said} is there, but is not carried: {why}")]
+    NotCarried {
+        /// What was asked for.
+        said: String,
+        /// Why.
+        why: String,
     },
     /// The name fits several functions.
     #[error("{said} may mean {}; say more of the name", .candidates.join(" or "))]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use farcall_wit::Wit;
 
-use crate::catalog::document_of_file;
+use crate::catalog::{Catalog, document_of_file};
 use crate::client::{CallOptions, Client};
 use crate::description::Document;
 use crate::error::Error;
@@ -14,16 +14,30 @@ use crate::error::Error;
 pub struct Inspection {
     /// A document a component.
     pub documents: Vec<Document>,
+    /// Functions that are there and cannot be called yet, by name, each with the reason.
+    pub uncarried: Vec<(String, String)>,
     /// Whether a server answered, and can be called.
     pub health: Option<&'static str>,
 }
 
 impl Inspection {
+    fn of(catalog: &Catalog, health: Option<&'static str>) -> Inspection {
+        let uncarried = catalog.uncarried().map(|(name, why)| (name, why.to_string()));
+        Inspection {
+            documents: catalog.documents.clone(),
+            uncarried: uncarried.collect(),
+            health,
+        }
+    }
+
     /// WIT, with paths, fingerprints and health as comments.
     pub fn text(&self) -> String {
         let mut out = String::new();
         if let Some(health) = self.health {
             out.push_str(&format!("// health: {health}\n"));
+        }
+        for (name, why) in &self.uncarried {
+            out.push_str(&format!("// {name}  not carried: {why}\n"));
         }
         for document in &self.documents {
             out.push_str(&format!("// component: {}\n", document.name));
@@ -50,17 +64,13 @@ pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default();
-    Ok(Inspection {
-        documents: vec![document_of_file(&name, &wit)],
-        health: None,
-    })
+    let documents = vec![document_of_file(&name, &wit)];
+    let catalog = Catalog::of_documents(documents)?;
+    Ok(Inspection::of(&catalog, None))
 }
 
 /// Asks a server.
 pub async fn inspect_target(client: &Client, options: &CallOptions) -> Result<Inspection, Error> {
     let catalog = client.catalog(options).await?;
-    Ok(Inspection {
-        documents: catalog.documents.clone(),
-        health: Some("serving"),
-    })
+    Ok(Inspection::of(catalog, Some("serving")))
 }

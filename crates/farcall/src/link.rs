@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use farcall_host::{Grants, Host};
 use farcall_net::{Channel, ClientConfig, Target};
-use farcall_wit::{InterfaceName, InterfacePattern, Wit};
+use farcall_adapter::Served;
+use farcall_wit::{InterfaceName, InterfacePattern, Wit, difference, path};
 
 use crate::component::{Component, ComponentConfig};
 use crate::error::Error;
@@ -128,6 +129,7 @@ impl Links {
                         ..ComponentConfig::default()
                     };
                     let component = Component::load(host, path, &config)?;
+                    offers(&component, wit, &name)?;
                     Way::Local(Arc::new(Registry::new(vec![component])?))
                 }
             };
@@ -189,6 +191,31 @@ fn imports(wit: &Wit) -> Vec<InterfaceName> {
     let imports = wit.imports().into_iter();
     let imports = imports.filter(|interface| !interface.functions.is_empty() && !interface.name.is_in("wasi"));
     imports.map(|interface| interface.name).collect()
+}
+
+/// Whether a component in this process has what the import needs: on the network the first call would tell.
+fn offers(callee: &Component, caller: &Wit, import: &InterfaceName) -> Result<(), Error> {
+    let wanted = caller.imports().into_iter().find(|interface| interface.name == *import);
+    let functions = wanted.into_iter().flat_map(|interface| interface.functions);
+    for function in functions.filter(|function| function.uncarried().is_none() && !function.is_async) {
+        let wanted = path(import, &function.name, &callee.name);
+        let Some(served) = callee.functions.iter().find(|served| served.path == wanted) else {
+            let exist = callee.functions.iter().map(Served::name).collect();
+            let said = format!("{import}.{}", function.name);
+            return Err(Error::Component {
+                path: callee.path.clone(),
+                why: Error::NoSuchFunction { said, exist }.to_string(),
+            });
+        };
+        if served.fingerprint != function.fingerprint() {
+            return Err(Error::Mismatch {
+                called: served.name(),
+                target: callee.path.display().to_string(),
+                difference: difference(&function.signature(), &served.function.signature()),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn no_import(link: &str, imports: &[InterfaceName]) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Carries no bytes itself: a listener of `farcall-net` does, or a link in the same process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -28,6 +28,8 @@ const FORWARDED: [&str; 3] = ["traceparent", "tracestate", "baggage"];
 pub struct Registry {
     components: Vec<Component>,
     functions: HashMap<String, (usize, u32)>,
+    /// The paths of each service: what a caller of an unknown path is told.
+    services: BTreeMap<String, Vec<String>>,
     description: Bytes,
 }
 
@@ -46,11 +48,20 @@ impl Registry {
                 }
             }
         }
+        let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for path in functions.keys() {
+            services
+                .entry(service(path).to_string())
+                .or_default()
+                .push(path.clone());
+        }
+        services.values_mut().for_each(|paths| paths.sort_unstable());
         let documents: Vec<_> = components.iter().map(|component| component.document.clone()).collect();
         let description = description::encode(&documents)?.into();
         Ok(Registry {
             components,
             functions,
+            services,
             description,
         })
     }
@@ -117,39 +128,18 @@ impl Registry {
         if request.path == GET.1 {
             return Ok(Response::new(self.description.clone()));
         }
-        let service = |path: &str| {
-            path.rsplit_once('/')
-                .map(|(service, _)| service.to_string())
-                .unwrap_or_default()
+        let (what, exist): (&str, Vec<&str>) = match self.services.get(service(&request.path)) {
+            Some(paths) => ("functions", paths.iter().map(String::as_str).collect()),
+            None => ("services", self.services.keys().map(String::as_str).collect()),
         };
-        let wanted = service(&request.path);
-        let mut paths: Vec<&str> = self.functions.keys().map(String::as_str).collect();
-        paths.sort_unstable();
-        let (what, exist): (&str, Vec<String>) = match paths.iter().any(|path| service(path) == wanted) {
-            true => (
-                "functions",
-                paths
-                    .iter()
-                    .filter(|path| service(path) == wanted)
-                    .map(|path| path.to_string())
-                    .collect(),
-            ),
-            false => {
-                let mut services: Vec<String> = paths.iter().map(|path| service(path)).collect();
-                services.dedup();
-                ("services", services)
-            }
-        };
-        let shown = exist.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        let more = if exist.len() > SHOWN {
-            format!(" and {} more", exist.len() - SHOWN)
-        } else {
-            String::new()
+        let shown = exist.get(..SHOWN).unwrap_or(&exist).join(", ");
+        let more = match exist.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
         };
         let message = format!("{} is not served here; served {what}: {shown}{more}", request.path);
-        Err(Status::not_run(Code::Unimplemented, message)
-            .reason("UNKNOWN_FUNCTION")
-            .fact("served", shown))
+        let status = Status::not_run(Code::Unimplemented, message);
+        Err(status.reason("UNKNOWN_FUNCTION").fact("served", shown))
     }
 }
 
@@ -161,6 +151,11 @@ impl Service for Registry {
     fn knows(&self, path: &str) -> bool {
         self.functions.contains_key(path) || path == GET.1
     }
+}
+
+/// `/demo.calc.v0_1.Ops` of `/demo.calc.v0_1.Ops/Add`.
+fn service(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(service, _)| service)
 }
 
 fn shown(component: &Component) -> String {

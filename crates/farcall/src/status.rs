@@ -48,7 +48,7 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
             Status::new(Code::DeadlineExceeded, message).reason("DEADLINE")
         }
         Failure::Memory { limit } => {
-            let message = format!("{function} needs more than its {limit} bytes of memory");
+            let message = format!("{function} needs more memory than its {limit} bytes, or than the host has for all calls");
             Status::new(Code::ResourceExhausted, message)
                 .reason("GUEST_MEMORY")
                 .fact("limit", limit.to_string())
@@ -64,8 +64,10 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
             format!("{function} exited with code {code} before it returned"),
         )
         .reason("EXIT"),
-        Failure::Full(what) => Status::new(Code::Unavailable, format!("no instance is free for {function}: {what}")),
-        Failure::Panic(_) => Status::new(Code::Internal, format!("the host broke while it ran {function}")),
+        Failure::Full(what) => {
+            let message = format!("no instance is free for {function}: {what}");
+            Status::new(Code::Unavailable, message).reason("OVERLOADED").fact("retry-pushback-ms", "100")
+        }
         Failure::Ended => Status::new(
             Code::Unavailable,
             format!("{function} cannot be called: its instance ended in an earlier call, and its state is lost"),

@@ -71,6 +71,7 @@ impl Outgoing {
             && let (Some(ours), Some(theirs)) = (self.signatures.get(path), status.details.metadata.get("signature"))
         {
             let difference = difference(ours, theirs);
+            let difference = difference.trim_end();
             status.message = format!(
                 "{} at {}; caller (-) and callee (+):\n{difference}",
                 status.message,

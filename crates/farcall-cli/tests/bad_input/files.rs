@@ -44,6 +44,18 @@ async fn a_file_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn an_address_without_its_scheme_is_told_so() {
+    let ended = run(&["call", "127.0.0.1:7070", "add(1, 2)"]).await;
+    let ended = ended.fails(1, &["127.0.0.1:7070", "begins with http://"]);
+    assert_eq!(
+        ended.stderr.matches("No such file").count(),
+        1,
+        "a cause is said twice:\n{}",
+        ended.stderr
+    );
+}
+
+#[tokio::test]
 async fn a_core_module_is_not_taken_for_a_component() {
     let folder = tempfile::tempdir().expect("a folder");
     let module = component(folder.path(), "core.wasm", "(module (func (export \"add\")))");

@@ -11,7 +11,7 @@ async fn nobody() -> String {
     format!("http://{}", listener.local_addr().expect("an address"))
 }
 
-/// A server that sends these bytes to whoever connects, then reads on or hangs up.
+/// A server that sends these bytes to whoever connects, then waits for more or says that it has no more to say.
 async fn speaks(words: &'static [u8], stays: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -20,8 +20,11 @@ async fn speaks(words: &'static [u8], stays: bool) -> String {
             tokio::spawn(async move {
                 // The caller may hang up at any time.
                 let _ = caller.write_all(words).await;
+                if !stays {
+                    let _ = caller.shutdown().await;
+                }
                 let mut heard = [0; 1024];
-                while stays && caller.read(&mut heard).await.is_ok_and(|size| size > 0) {}
+                while caller.read(&mut heard).await.is_ok_and(|size| size > 0) {}
             });
         }
     });

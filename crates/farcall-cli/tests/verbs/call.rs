@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Server, calc, fixture, run};
+use crate::harness::{Server, calc, ended, farcall, fixture, run};
 
 #[tokio::test]
 async fn a_result_stands_alone_on_standard_output() {
@@ -132,5 +132,18 @@ async fn help_shows_examples_and_exit_codes() {
     for verb in ["serve", "run", "call", "inspect"] {
         let ended = run(&[verb, "--help"]).await.with(0);
         assert!(ended.stdout.contains("Examples:"), "{}", ended.stdout);
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_has_gone_away_is_no_failure() {
+    for arguments in [
+        &["call", &calc(), "add(2, 40)"][..],
+        &["inspect", &calc()],
+        &["run", &calc(), "--invoke", "add(2, 40)"],
+    ] {
+        let mut child = farcall(arguments).spawn().expect("the binary starts");
+        drop(child.stdout.take());
+        ended(child).await.fails(0, &[]);
     }
 }
