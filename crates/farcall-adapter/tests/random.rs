@@ -134,7 +134,11 @@ fn value(ty: &Type, numbers: &mut impl FnMut() -> u64) -> Value {
             )
         }
         Type::List(of) => {
-            let n = if numbers() % 16 == 0 { 300 } else { count(numbers) };
+            let n = if numbers().is_multiple_of(16) {
+                300
+            } else {
+                count(numbers)
+            };
             Value::List((0..n).map(|_| value(of, numbers)).collect())
         }
         Type::FixedList(of, n) => Value::List((0..*n).map(|_| value(of, numbers)).collect()),
@@ -153,7 +157,7 @@ fn value(ty: &Type, numbers: &mut impl FnMut() -> u64) -> Value {
         }
         Type::Enum(cases) => Value::Enum((numbers() % cases.cases.len() as u64) as u32),
         Type::Flags(flags) => Value::Flags(flags.flags.iter().map(|_| numbers() % 2 == 1).collect()),
-        Type::Option(of) => Value::Option((numbers() % 3 != 0).then(|| Box::new(value(of, numbers)))),
+        Type::Option(of) => Value::Option((!numbers().is_multiple_of(3)).then(|| Box::new(value(of, numbers)))),
         Type::Result(ok, err) => {
             let is_err = numbers() % 2 == 1;
             let mut side = |side: &Option<std::sync::Arc<Type>>| side.as_ref().map(|ty| Box::new(value(ty, numbers)));

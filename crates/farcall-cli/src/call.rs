@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
-use farcall::{CallOptions, Client};
+use farcall::{CallOptions, Client, ClientConfig, ComponentConfig, Grants, Host, Output};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
@@ -44,7 +44,22 @@ impl Call {
             deadline: Some(self.deadline),
             metadata: self.metadata()?,
         };
-        let client = tokio::task::block_in_place(|| Client::connect(&self.target))?;
+        let connection = ClientConfig {
+            max_message: MAX_RESPONSE,
+            ..ClientConfig::default()
+        };
+        let output = Output::tagged(std::io::stderr());
+        let file = ComponentConfig {
+            grants: Grants {
+                stdout: output.clone(),
+                stderr: output,
+                ..Grants::default()
+            },
+            world_functions: true,
+            ..ComponentConfig::default()
+        };
+        let connect = || Client::with(&self.target, connection, &Host::default(), &file);
+        let client = tokio::task::block_in_place(connect)?;
         let outcome = tokio::select! {
             outcome = client.call_text(&self.call, &options) => outcome?,
             () = stop::asked_to() => bail!("interrupted: {} at {} is cancelled, and may have run", self.call, self.target),
@@ -74,3 +89,6 @@ impl Call {
         Ok(metadata)
     }
 }
+
+/// The user chose the server: its own limit is the nearer one.
+const MAX_RESPONSE: usize = 256 << 20;

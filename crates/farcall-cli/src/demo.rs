@@ -9,6 +9,15 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
+use crate::print;
+
+/// Prints a line, or ends the demonstration where nobody can read it.
+macro_rules! say {
+    ($($text:tt)*) => {
+        print::out(&format!("{}\n", format_args!($($text)*)))?
+    };
+}
+
 /// Serve and call real components, and say what happened
 ///
 /// Two components that come with this program, one importing what the other exports, in two processes over HTTP/2.
@@ -35,42 +44,42 @@ impl Demo {
             folder,
         };
 
-        stage.say("1. A component that exports demo:calc/ops, served by a process of its own:");
+        stage.step("1. A component that exports demo:calc/ops, served by a process of its own:")?;
         let server = Server::start(&stage)?;
         let url = server.url.as_str();
         let link = format!("demo:calc/ops={url}");
 
-        stage.say("2. Its interface, as the server tells it:");
+        stage.step("2. Its interface, as the server tells it:")?;
         stage.expect(0, &["inspect", url])?;
 
-        stage.say("3. Calls from the command line, arguments and results in WAVE:");
+        stage.step("3. Calls from the command line, arguments and results in WAVE:")?;
         stage.expect(0, &["call", url, "demo:calc/ops.add(2, 40)"])?;
         stage.expect(0, &["call", url, "area(rect({x: 3, y: 4}))"])?;
         stage.expect(0, &["call", url, "divide(1, 0)"])?;
 
-        stage.say(
+        stage.step(
             "4. Another component, in a second process, imports what the first exports; neither knows of the network:",
-        );
+        )?;
         stage.expect(0, &["run", "calc-client.wasm", "--link", &link, "--invoke", "run()"])?;
 
-        stage.say("5. A deadline reaches the callee: its endless loop is ended there too:");
+        stage.step("5. A deadline reaches the callee: its endless loop is ended there too:")?;
         stage.expect(1, &["call", url, "spin()", "--deadline", "300ms"])?;
 
-        stage.say("6. A trap is one call's end; the server goes on:");
+        stage.step("6. A trap is one call's end; the server goes on:")?;
         stage.expect(1, &["call", url, "crash()"])?;
         stage.expect(0, &["call", url, "add(1, 2)"])?;
 
-        stage.say("7. A caller that was built from other WIT is refused before anything runs:");
+        stage.step("7. A caller that was built from other WIT is refused before anything runs:")?;
         stage.expect(1, &["run", "outdated.wasm", "--link", &link, "--invoke", "run()"])?;
         drop(server);
 
-        stage.say("The components are still there. Try:");
-        println!("  cd {}", stage.folder.display());
-        println!("  farcall serve calc.wasm");
-        println!("  farcall inspect http://127.0.0.1:7070                          (in a second terminal)");
-        println!("  farcall call http://127.0.0.1:7070 'demo:calc/ops.add(2, 40)'");
-        println!("  farcall run calc-client.wasm --link demo:calc/ops=http://127.0.0.1:7070 --invoke 'run()'");
-        println!("  farcall run calc-client.wasm --link demo:calc/ops=calc.wasm --invoke 'run()'   (in one process)");
+        stage.step("The components are still there. Try:")?;
+        say!("  cd {}", stage.folder.display());
+        say!("  farcall serve calc.wasm");
+        say!("  farcall inspect http://127.0.0.1:7070                          (in a second terminal)");
+        say!("  farcall call http://127.0.0.1:7070 'demo:calc/ops.add(2, 40)'");
+        say!("  farcall run calc-client.wasm --link demo:calc/ops=http://127.0.0.1:7070 --invoke 'run()'");
+        say!("  farcall run calc-client.wasm --link demo:calc/ops=calc.wasm --invoke 'run()'   (in one process)");
         Ok(())
     }
 }
@@ -82,27 +91,28 @@ struct Stage {
 }
 
 impl Stage {
-    fn say(&self, text: &str) {
-        println!("\n{text}\n");
+    fn step(&self, text: &str) -> anyhow::Result<()> {
+        say!("\n{text}\n");
+        Ok(())
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let shown: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
-        println!("  $ farcall {}", shown.join(" "));
+        say!("  $ farcall {}", shown.join(" "));
         let mut command = Command::new(&self.farcall);
         command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
-        command
+        Ok(command)
     }
 
     /// Runs to the end, shows what it said, and insists on the exit code.
     fn expect(&self, code: i32, arguments: &[&str]) -> anyhow::Result<()> {
         let output = self
-            .command(arguments)
+            .command(arguments)?
             .output()
             .with_context(|| self.farcall.display().to_string())?;
         for text in [&output.stdout, &output.stderr] {
             for line in String::from_utf8_lossy(text).lines() {
-                println!("  {line}");
+                say!("  {line}");
             }
         }
         ensure!(
@@ -123,7 +133,7 @@ struct Server {
 
 impl Server {
     fn start(stage: &Stage) -> anyhow::Result<Server> {
-        let mut command = stage.command(&["serve", "calc.wasm", "--listen", "127.0.0.1:0"]);
+        let mut command = stage.command(&["serve", "calc.wasm", "--listen", "127.0.0.1:0"])?;
         let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -136,7 +146,7 @@ impl Server {
         };
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
-        println!("  {}", line.trim_end());
+        say!("  {}", line.trim_end());
         match line.trim_end().strip_prefix("listening on ") {
             Some(url) => server.url = url.to_string(),
             None => bail!("the server did not say where it listens"),

@@ -85,9 +85,13 @@ fn status_hint(status: &Status) -> Option<String> {
             "the function did not run; is the server up? `farcall serve FILE` starts one"
         }
         (Code::Unavailable, _) => "the function may have run: look before you repeat the call",
-        (Code::DeadlineExceeded, Executed::No) => "the function did not run; `--deadline 2m` gives it more time",
-        (Code::DeadlineExceeded, _) => "`--deadline 2m` gives it more time; the function may have run",
-        (Code::ResourceExhausted, _) => "the server's limits are set by --max-message and --memory",
+        (Code::DeadlineExceeded, Executed::No) => {
+            "the function did not run; --deadline gives it more time, up to the server's own limit"
+        }
+        (Code::DeadlineExceeded, _) => {
+            "--deadline gives it more time, up to the server's own limit; the function may have run"
+        }
+        (Code::ResourceExhausted, _) => "a server's limits are set by its --max-message and --memory",
         (Code::FailedPrecondition, _) => "caller and callee were built from different WIT",
         _ => return None,
     };

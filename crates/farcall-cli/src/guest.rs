@@ -13,10 +13,10 @@ use crate::failure::Usage;
 #[derive(Args)]
 pub struct Guest {
     /// Send the calls of an import to a target: `demo:calc/ops=http://host:7070`, or `=callee.wasm` for a component in
-    /// this process; several endpoints with commas
+    /// this process
     #[arg(long = "link", value_name = "IFACE=TARGET")]
     links: Vec<String>,
-    /// How long one call may take
+    /// How long one call may take: 30s, unless said; a command of `run` may take for ever
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub deadline: Option<Duration>,
     /// The largest request or response

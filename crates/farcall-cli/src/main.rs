@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 /// A component that exports an interface is served, a component that imports it is linked; they talk at any distance,
 /// with no change to either. The interface is WIT.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "farcall", version, after_help = EXAMPLES, arg_required_else_help = true)]
 struct Farcall {
     #[command(subcommand)]
     verb: Verb,
@@ -46,7 +46,7 @@ impl Verb {
 
 const EXAMPLES: &str = "\
 Examples:
-  farcall demo                                                  two components, two processes, one minute
+  farcall demo                                                  two components, two processes
   farcall serve calc.wasm                                       offer what calc.wasm exports
   farcall call http://127.0.0.1:7070 'demo:calc/ops.add(1, 2)'  call a function
   farcall inspect http://127.0.0.1:7070                         what is there

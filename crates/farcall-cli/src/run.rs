@@ -15,7 +15,7 @@ use crate::{print, stop};
 /// Run a component whose imports may be anywhere
 ///
 /// Without --invoke its `wasi:cli/run` is run, and its exit code is this command's. With it, an exported function is
-/// called and its result printed.
+/// called and its result printed; what the guest prints then goes to standard error.
 #[derive(Args)]
 #[command(after_help = "Examples:
   farcall run app.wasm --link demo:calc/ops=http://127.0.0.1:7070
@@ -42,7 +42,13 @@ impl Run {
         } else {
             NO_DEADLINE
         };
-        let mut config = self.guest.config(Printing::Own, default)?;
+        // The result of --invoke stands alone on standard output.
+        let printing = if self.invoke.is_some() {
+            Printing::Tagged
+        } else {
+            Printing::Own
+        };
+        let mut config = self.guest.config(printing, default)?;
         config.command = self.invoke.is_none();
         config.world_functions = true;
         config.grants.args = std::iter::once(self.file.display().to_string())
@@ -95,10 +101,12 @@ async fn command(component: &Component, deadline: Duration) -> anyhow::Result<Ex
 }
 
 fn explained(error: farcall::Error, invoked: bool) -> anyhow::Error {
-    let not_a_command = matches!(&error, farcall::Error::Component { why, .. } if why.contains("wasi:cli/run"));
-    match not_a_command && !invoked {
-        true => anyhow::Error::new(error).context("it is no command; call one of its functions with --invoke 'name()'"),
-        false => error.into(),
+    match &error {
+        farcall::Error::Component { path, why } if !invoked && why.contains("wasi:cli/run") => anyhow::anyhow!(
+            "{} is no command: it exports no wasi:cli/run; call one of its functions with --invoke 'name()'",
+            path.display()
+        ),
+        _ => error.into(),
     }
 }
 

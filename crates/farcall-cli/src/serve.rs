@@ -24,7 +24,7 @@ use crate::stop;
   farcall serve components/ --listen 127.0.0.1:0
   farcall serve app.wasm --link demo:calc/ops=http://127.0.0.1:7070 --env MODE=fast --dir ./data::/data")]
 pub struct Serve {
-    /// Components, or folders of them
+    /// Components, or folders of them (each .wasm file in it)
     #[arg(required = true, value_name = "FILE|DIR")]
     files: Vec<PathBuf>,
     /// Where to listen; port 0 picks one
@@ -63,6 +63,7 @@ impl Serve {
             max_message: self.guest.max_message(),
             max_deadline: deadline,
             default_deadline: deadline,
+            drain_timeout: DRAIN,
             ..ServerConfig::default()
         };
         self.listen.iter().for_each(|listen| warn_beyond_loopback(listen));
@@ -70,10 +71,28 @@ impl Serve {
         // Whoever reads that it listens may ask it to stop.
         let stop = stop::asked_to();
         announce(&server.addresses())?;
-        let abandoned = server.serve(stop).await;
+        let draining = async {
+            stop.await;
+            eprintln!("stopping: calls under way may end within {DRAIN:?}; a second signal stops at once");
+        };
+        let (asked, again) = tokio::sync::oneshot::channel();
+        let draining = async move {
+            draining.await;
+            let _ = asked.send(stop::asked_to());
+        };
+        let second = async {
+            match again.await {
+                Ok(again) => again.await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        let abandoned = tokio::select! {
+            abandoned = server.serve(draining) => abandoned,
+            () = second => bail!("stopped at once; the calls under way are given up"),
+        };
         match abandoned {
             0 => Ok(ExitCode::SUCCESS),
-            calls => bail!("{calls} calls did not end within {:?} and were given up", DRAIN),
+            calls => bail!("{calls} of the calls under way did not end within {DRAIN:?} and were given up"),
         }
     }
 

@@ -60,12 +60,17 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, used: AtomicUsize::new(0) }
+        Self {
+            limit,
+            used: AtomicUsize::new(0),
+        }
     }
 
     fn take(&self, more: usize) -> bool {
         let sum = |used: usize| used.checked_add(more).filter(|sum| *sum <= self.limit);
-        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok()
+        self.used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum)
+            .is_ok()
     }
 
     fn give(&self, back: usize) {
@@ -197,7 +202,10 @@ mod tests {
     }
 
     fn within(memory: usize, pool: &Arc<Pool>) -> Meter {
-        let limits = Limits { memory, ..Limits::default() };
+        let limits = Limits {
+            memory,
+            ..Limits::default()
+        };
         Meter::new(&limits, Arc::clone(pool))
     }
 

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use farcall_adapter::Served;
 use farcall_host::{Grants, Host};
 use farcall_net::{Channel, ClientConfig, Target};
-use farcall_adapter::Served;
 use farcall_wit::{InterfaceName, InterfacePattern, Wit, difference, path};
 
 use crate::component::{Component, ComponentConfig};

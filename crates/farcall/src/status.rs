@@ -48,7 +48,8 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
             Status::new(Code::DeadlineExceeded, message).reason("DEADLINE")
         }
         Failure::Memory { limit } => {
-            let message = format!("{function} needs more memory than its {limit} bytes, or than the host has for all calls");
+            let message =
+                format!("{function} needs more memory than its {limit} bytes, or than the host has for all calls");
             Status::new(Code::ResourceExhausted, message)
                 .reason("GUEST_MEMORY")
                 .fact("limit", limit.to_string())
@@ -66,7 +67,9 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
         .reason("EXIT"),
         Failure::Full(what) => {
             let message = format!("no instance is free for {function}: {what}");
-            Status::new(Code::Unavailable, message).reason("OVERLOADED").fact("retry-pushback-ms", "100")
+            Status::new(Code::Unavailable, message)
+                .reason("OVERLOADED")
+                .fact("retry-pushback-ms", "100")
         }
         Failure::Ended => Status::new(
             Code::Unavailable,

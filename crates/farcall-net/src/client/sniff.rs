@@ -54,6 +54,13 @@ impl<Io> Sniffed<Io> {
     }
 }
 
+/// What was seen is told even where the connection fails before a whole frame: a TLS alert is seven bytes.
+impl<Io> Drop for Sniffed<Io> {
+    fn drop(&mut self) {
+        self.tell();
+    }
+}
+
 /// Whether these bytes begin a server's side of HTTP/2: with a SETTINGS frame on stream 0 (RFC 9113, 3.4).
 pub(super) fn is_http2(head: &[u8]) -> bool {
     matches!(head, [0, _, _, 4, 0, 0, 0, 0, 0, ..])
