@@ -30,8 +30,6 @@ pub enum Serve {
     Interfaces,
     /// The same, and the functions of the world itself.
     WithWorldFunctions,
-    /// This one.
-    Only(InterfaceName),
 }
 
 /// A component behind the doors.
@@ -186,7 +184,6 @@ impl Serve {
             Serve::Nothing => false,
             Serve::Interfaces => *name != InterfaceName::World && !is_wasi(name),
             Serve::WithWorldFunctions => !is_wasi(name),
-            Serve::Only(only) => only == name,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use wasmtime::Engine;
 
 /// How long a busy guest holds a worker thread before other tasks get their turn, and how exactly a deadline is met.
-pub(crate) const TICK: Duration = Duration::from_millis(5);
+pub(crate) const TICK: Duration = Duration::from_millis(2);
 
 /// A thread that ticks while calls run and sleeps when none do. Dropping it stops the thread.
 pub(crate) struct Ticker {
@@ -108,7 +108,7 @@ impl Drop for Running<'_> {
 }
 
 /// Ticks without a call before the thread sleeps: waking it costs a call some microseconds, so not after each one.
-const LINGER_TICKS: u32 = 200;
+const LINGER_TICKS: u32 = 500;
 
 #[cfg(test)]
 mod tests {
