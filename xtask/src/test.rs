@@ -59,7 +59,15 @@ pub fn run(options: &Options) -> Result<()> {
     run_to_end(&mut tests)?;
     if all {
         step(start, "packages");
-        let publishable = ["package", "--workspace", "--exclude", "xtask", "--no-verify", "--allow-dirty", "--quiet"];
+        let publishable = [
+            "package",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--no-verify",
+            "--allow-dirty",
+            "--quiet",
+        ];
         run_to_end(cargo().args(publishable))?;
         step(start, "random WIT");
         let apart = [

@@ -71,14 +71,17 @@ impl Serve {
         // Whoever reads that it listens may ask it to stop.
         let stop = stop::asked_to();
         announce(&server.addresses())?;
-        let draining = async {
-            stop.await;
-            eprintln!("stopping: calls under way may end within {DRAIN:?}; a second signal stops at once");
-        };
+        let running = server.calls_running();
         let (asked, again) = tokio::sync::oneshot::channel();
         let draining = async move {
-            draining.await;
+            stop.await;
             let _ = asked.send(stop::asked_to());
+            match running() {
+                0 => {}
+                calls => {
+                    eprintln!("stopping: {calls} under way may end within {DRAIN:?}; a second signal stops at once")
+                }
+            }
         };
         let second = async {
             match again.await {

@@ -31,6 +31,12 @@ impl Server {
         self.listeners.iter().map(farcall_net::Server::local_addr).collect()
     }
 
+    /// Counts the calls that run, also while the server serves.
+    pub fn calls_running(&self) -> impl Fn() -> usize + Send + 'static {
+        let gauges: Vec<_> = self.listeners.iter().map(farcall_net::Server::gauges).collect();
+        move || gauges.iter().map(|listener| listener.calls_running()).sum()
+    }
+
     /// Serves until `shutdown` resolves, then takes no more calls and lets those under way end within the drain timeout.
     /// Gives how many calls it had to abandon.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) -> usize {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use farcall_host::{CallContext, Method, Transport};
 use farcall_net::{Code, Request, Status};
-use farcall_wit::{Wit, difference, path};
+use farcall_wit::{Function, InterfaceName, Wit, difference, path};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::link::Ways;
@@ -17,56 +17,64 @@ use crate::way::Way;
 
 /// A component's links in use.
 pub(crate) struct Outgoing {
-    ways: HashMap<String, Way>,
-    /// The caller's own signature of each function, by path: what a mismatch is told with.
+    links: HashMap<String, Link>,
+}
+
+/// One import and its way.
+struct Link {
+    way: Way,
+    /// The caller's own signature of each function, by path: all that goes this way, and what a mismatch is told with.
     signatures: Arc<HashMap<String, String>>,
 }
 
 impl Outgoing {
     pub(crate) fn new(ways: Ways, wit: &Wit, world_service: &str) -> Outgoing {
-        let mut signatures = HashMap::new();
-        for interface in wit.imports() {
-            if ways.ways.iter().any(|(name, _)| *name == interface.name) {
-                for function in &interface.functions {
-                    signatures.insert(
-                        path(&interface.name, &function.name, world_service),
-                        function.signature(),
-                    );
-                }
-            }
-        }
-        let link = |name: &farcall_wit::InterfaceName| match name {
-            farcall_wit::InterfaceName::World => world_service.to_string(),
-            name => name.to_string(),
-        };
-        let ways = ways.ways.into_iter().map(|(name, way)| (link(&name), way)).collect();
-        Outgoing {
-            ways,
-            signatures: Arc::new(signatures),
-        }
+        let imports = wit.imports();
+        let links = ways.ways.into_iter().map(|(name, way)| {
+            let functions = imports
+                .iter()
+                .filter(|interface| interface.name == name)
+                .flat_map(|interface| &interface.functions);
+            let signature = |function: &Function| (path(&name, &function.name, world_service), function.signature());
+            let signatures = Arc::new(functions.map(signature).collect());
+            let link = match &name {
+                InterfaceName::World => world_service.to_string(),
+                name => name.to_string(),
+            };
+            (link, Link { way, signatures })
+        });
+        Outgoing { links: links.collect() }
     }
 
     async fn carry(&self, method: Method, request: Vec<u8>, context: &CallContext) -> Result<Vec<u8>, Status> {
-        let Some(way) = self.ways.get(&method.link) else {
+        let Some(link) = self.links.get(&method.link) else {
             return Err(Status::not_run(
                 Code::Unimplemented,
                 format!("{} is not linked", method.link),
             ));
         };
+        // A guest may import the door itself; it reaches no more than what its imports name.
+        if !link.signatures.contains_key(&method.path) {
+            let message = format!("{} is no function of {}", method.path, method.link);
+            return Err(Status::not_run(Code::PermissionDenied, message));
+        }
         let request = Request {
             fingerprint: Some(method.fingerprint),
             deadline: Some(context.deadline),
             metadata: forwarded(&context.forward),
             ..Request::new(method.path.clone(), request)
         };
-        match way.call(request).await {
+        match link.way.call(request).await {
             Ok(response) => Ok(response.body.into()),
-            Err(status) => Err(self.told(status, &method.path, way)),
+            Err(status) => Err(link.told(status, &method.path)),
         }
     }
+}
 
+impl Link {
     /// The status with what only this side knows: where the call went, and how the types differ.
-    fn told(&self, mut status: Status, path: &str, way: &Way) -> Status {
+    fn told(&self, mut status: Status, path: &str) -> Status {
+        let way = &self.way;
         if status.details.reason == FINGERPRINT_MISMATCH
             && let (Some(ours), Some(theirs)) = (self.signatures.get(path), status.details.metadata.get("signature"))
         {
@@ -90,14 +98,14 @@ impl Outgoing {
 
 impl Transport for Outgoing {
     fn open(&self) -> Option<Arc<dyn Transport>> {
-        if !self.ways.values().any(Way::is_local) {
+        if !self.links.values().any(|link| link.way.is_local()) {
             return None;
         }
-        let ways = self.ways.iter().map(|(link, way)| (link.clone(), way.open())).collect();
-        Some(Arc::new(Outgoing {
-            ways,
-            signatures: Arc::clone(&self.signatures),
-        }))
+        let links = self.links.iter().map(|(name, link)| {
+            let (way, signatures) = (link.way.open(), Arc::clone(&link.signatures));
+            (name.clone(), Link { way, signatures })
+        });
+        Some(Arc::new(Outgoing { links: links.collect() }))
     }
 
     fn call<'a>(
@@ -118,4 +126,37 @@ fn forwarded(pairs: &[(String, String)]) -> HeaderMap {
     let header =
         |(name, value): &(String, String)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?));
     pairs.iter().filter_map(header).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use farcall_host::Host;
+    use farcall_net::Executed;
+
+    use super::*;
+    use crate::component::ComponentConfig;
+    use crate::link::Links;
+
+    #[tokio::test]
+    async fn a_guest_reaches_no_function_that_its_imports_do_not_name() {
+        let text = "package a:b; interface c { d: func(); } world w { import c; }";
+        let wit = Wit::from_text("t.wit", text, Some("w")).unwrap();
+        let mut links = Links::default();
+        links.add("a:b/c=http://127.0.0.1:1").unwrap();
+        let ways = links.of(&wit, &Host::default(), &ComponentConfig::default()).unwrap();
+        let outgoing = Outgoing::new(ways, &wit, "");
+        let context = CallContext::within(std::time::Duration::from_secs(5));
+        let call = async |link: &str, path: &str| {
+            let method = Method {
+                link: link.into(),
+                path: path.into(),
+                fingerprint: String::new(),
+            };
+            outgoing.carry(method, Vec::new(), &context).await.unwrap_err()
+        };
+        let other = call("a:b/c", "/a.b.C/Other").await;
+        assert_eq!((other.code, other.executed), (Code::PermissionDenied, Executed::No));
+        assert_eq!(call("x:y/z", "/a.b.C/D").await.code, Code::Unimplemented);
+        assert_eq!(call("a:b/c", "/a.b.C/D").await.code, Code::Unavailable);
+    }
 }
