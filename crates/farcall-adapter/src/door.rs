@@ -1,6 +1,9 @@
 //! The doors of `wasm-rpc:core` as adapters see them: names, core signatures, layouts (spec/doors.md).
 
-use wasm_encoder::ValType;
+use wasm_encoder::{Instruction as I, ValType};
+
+use crate::codec::Place;
+use crate::module::Body;
 
 /// The package's WIT, a copy of `spec/wit/wasm-rpc-core.wit` so that the crate stands alone; a test compares them.
 pub const CORE_WIT: &str = include_str!("../wit/wasm-rpc-core.wit");
@@ -29,6 +32,16 @@ pub(crate) const INVALID_ARGUMENT: i32 = 2;
 pub(crate) const RESOURCE_EXHAUSTED: i32 = 7;
 pub(crate) const UNIMPLEMENTED: i32 = 11;
 pub(crate) const INTERNAL: i32 = 12;
+
+/// Stores a `status` without details: the instructions leave the code, the message's address and its length.
+pub(crate) fn store_status(body: &mut Body, status: Place, code: Vec<I<'static>>, message: [I<'static>; 2]) {
+    let [address, length] = message;
+    status.set_word(body, |body| _ = body.extend(code));
+    status.plus(4).set_word(body, |body| _ = body.push(address));
+    status.plus(8).set_word(body, |body| _ = body.push(length));
+    status.plus(12).set_word(body, |body| _ = body.push(I::I32Const(0)));
+    status.plus(16).set_word(body, |body| _ = body.push(I::I32Const(0)));
+}
 
 pub(crate) fn words(count: usize) -> Vec<ValType> {
     vec![ValType::I32; count]

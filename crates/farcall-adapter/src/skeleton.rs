@@ -11,7 +11,8 @@ use crate::Served;
 use crate::codec::{Codec, Place, allocate};
 use crate::component::encode_component;
 use crate::door::{
-    ANSWER_SIZE, DISPATCH_INTERFACE, INVALID_ARGUMENT, METHOD_SIZE, RESOURCE_EXHAUSTED, UNIMPLEMENTED, words,
+    ANSWER_SIZE, DISPATCH_INTERFACE, INVALID_ARGUMENT, METHOD_SIZE, RESOURCE_EXHAUSTED, UNIMPLEMENTED, store_status,
+    words,
 };
 use crate::error::AdaptError;
 use crate::module::{Body, Module};
@@ -121,19 +122,8 @@ fn dispatch(module: &mut Module, functions: usize) -> Body {
         offset: 4,
     };
     Place::at(answer).set_word(&mut body, |body| _ = body.push(I::I32Const(1)));
-    status.set_word(&mut body, |body| _ = body.push(I::I32Const(UNIMPLEMENTED)));
-    status
-        .plus(4)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.at as i32)));
-    status
-        .plus(8)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(unknown.length as i32)));
-    status
-        .plus(12)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status
-        .plus(16)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    let message = [unknown.at, unknown.length].map(|word| I::I32Const(word as i32));
+    store_status(&mut body, status, vec![I::I32Const(UNIMPLEMENTED)], message);
     body.extend([I::LocalGet(answer), I::Return, I::End]);
     body.extend([I::LocalGet(1), I::LocalGet(2), runtime.call("in_begin")]);
     if functions > 0 {
@@ -213,27 +203,15 @@ fn fault_routine(module: &mut Module) -> u32 {
     body.extend([I::LocalSet(length), I::LocalSet(at_)]);
     Place::at(0).set_word(&mut body, |body| _ = body.push(I::I32Const(1)));
     let status = Place { base: 0, offset: 4 };
-    status.set_word(&mut body, |body| {
-        body.extend([I::I32Const(RESOURCE_EXHAUSTED), I::I32Const(INVALID_ARGUMENT)]);
-        body.extend([
-            runtime.global("fault"),
-            I::I32Const(FAULT_TOO_LARGE),
-            I::I32Eq,
-            I::Select,
-        ]);
-    });
-    status
-        .plus(4)
-        .set_word(&mut body, |body| _ = body.push(I::LocalGet(at_)));
-    status
-        .plus(8)
-        .set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
-    status
-        .plus(12)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status
-        .plus(16)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    let code = vec![
+        I::I32Const(RESOURCE_EXHAUSTED),
+        I::I32Const(INVALID_ARGUMENT),
+        runtime.global("fault"),
+        I::I32Const(FAULT_TOO_LARGE),
+        I::I32Eq,
+        I::Select,
+    ];
+    store_status(&mut body, status, code, [at_, length].map(I::LocalGet));
     module.define(&words(1), &[], body)
 }
 

@@ -11,7 +11,8 @@ use wasm_encoder::{BlockType, Instruction as I, ValType};
 use crate::codec::{Codec, Place, allocate};
 use crate::component::encode_component;
 use crate::door::{
-    ANSWER_SIZE, INTERNAL, METHOD_FLAT, STATUS_FLAT, STATUS_SIZE, TRANSPORT_INTERFACE, UNIMPLEMENTED, words,
+    ANSWER_SIZE, INTERNAL, METHOD_FLAT, STATUS_FLAT, STATUS_SIZE, TRANSPORT_INTERFACE, UNIMPLEMENTED, store_status,
+    words,
 };
 use crate::error::AdaptError;
 use crate::module::{Body, Module, Text};
@@ -164,19 +165,12 @@ fn outgoing(
         runtime.call("fault_message"),
     ]);
     body.extend([I::LocalSet(length), I::LocalSet(message)]);
-    status.set_word(&mut body, |body| _ = body.push(I::I32Const(INTERNAL)));
-    status
-        .plus(4)
-        .set_word(&mut body, |body| _ = body.push(I::LocalGet(message)));
-    status
-        .plus(8)
-        .set_word(&mut body, |body| _ = body.push(I::LocalGet(length)));
-    status
-        .plus(12)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    status
-        .plus(16)
-        .set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
+    store_status(
+        &mut body,
+        status,
+        vec![I::I32Const(INTERNAL)],
+        [message, length].map(I::LocalGet),
+    );
     body.push(I::End);
 
     fail(codec, &mut body, member, result, module, method, status, door);
