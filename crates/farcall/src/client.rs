@@ -54,7 +54,7 @@ impl Outcome {
 }
 
 impl Client {
-    /// A client of `http://host:port` (several, with commas between) or of a component's file, which is then loaded into
+    /// A client of `http://host:port` (of several, with commas between, the first is called today) or of a component's file, which is then loaded into
     /// this process. Connects at the first call, and again whenever it must.
     pub fn connect(target: &str) -> Result<Client, Error> {
         Client::with(

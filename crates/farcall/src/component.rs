@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use farcall_adapter::{AdaptError, LeftOut, Plan, Serve, Served, adapt};
+use farcall_adapter::{LeftOut, Plan, Serve, Served, adapt};
 use farcall_host::{CallContext, Closed, Failure, Grants, Host, Limits, Program, Transport};
 use farcall_wit::{InterfaceName, Wit};
 
@@ -106,7 +106,7 @@ impl Component {
             },
             world_service: links.world_service().unwrap_or(&name).to_string(),
         };
-        let adapted = adapt(bytes, &plan).map_err(|error| failed(adapt_message(error)))?;
+        let adapted = adapt(bytes, &plan).map_err(|error| failed(error.to_string()))?;
         if !adapted.unlinked.is_empty() {
             return Err(failed(unlinked_message(&adapted.unlinked)));
         }
@@ -157,10 +157,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 fn stem(path: &Path) -> String {
     path.file_stem()
         .map_or_else(|| "component".into(), |stem| stem.to_string_lossy().into_owned())
-}
-
-fn adapt_message(error: AdaptError) -> String {
-    error.to_string()
 }
 
 fn unlinked_message(names: &[InterfaceName]) -> String {
