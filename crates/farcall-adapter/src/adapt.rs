@@ -1,11 +1,10 @@
 //! From a component and a plan to one component whose only ways in and out are the doors and what it imported itself.
 
-use std::collections::HashMap;
-
 use farcall_wit::{Fingerprint, Function, InterfaceName, Wit};
 
 use crate::compose::compose;
 use crate::error::AdaptError;
+use crate::survey::{Survey, distinct_paths, is_wasi, survey_wit};
 use crate::world;
 
 /// What is to become of a component.
@@ -90,38 +89,23 @@ impl LeftOut {
 /// again. Fails when a link names no import, when two served functions share a path, or when the component cannot be
 /// read.
 pub fn adapt(component: &[u8], plan: &Plan) -> Result<Adapted, AdaptError> {
-    let wit = Wit::from_component(component)?;
-    let imports: Vec<InterfaceName> = wit
-        .imports()
-        .into_iter()
-        .filter(|interface| !interface.functions.is_empty() && !is_wasi(&interface.name) && !is_core(&interface.name))
-        .map(|interface| interface.name)
-        .collect();
-    if let Some(missing) = plan.links.iter().find(|link| !imports.contains(link)) {
-        let imports = imports.iter().map(|name| name.to_string()).collect();
-        return Err(AdaptError::NoSuchImport {
-            name: missing.to_string(),
-            imports,
-        });
-    }
-    let unlinked = imports.into_iter().filter(|name| !plan.links.contains(name)).collect();
+    adapt_wit(component, &Wit::from_component(component)?, plan)
+}
 
-    let mut left_out = Vec::new();
+/// The same for a component whose interfaces were read already: `wit` is what [`Wit::from_component`] gave for it.
+pub fn adapt_wit(component: &[u8], wit: &Wit, plan: &Plan) -> Result<Adapted, AdaptError> {
+    let Survey {
+        functions,
+        unlinked,
+        left_out,
+    } = survey_wit(wit, plan)?;
     let stub = match plan.links.is_empty() {
         true => None,
-        false => {
-            let stub = stub(&wit, &plan.links, &plan.world_service)?;
-            left_out.extend(stub.left_out);
-            Some(stub.component)
-        }
+        false => Some(stub(wit, &plan.links, &plan.world_service)?.component),
     };
-    let (skeleton, functions) = match &plan.serve {
-        Serve::Nothing => (None, Vec::new()),
-        serve => {
-            let skeleton = skeleton(&wit, serve, &plan.world_service)?;
-            left_out.extend(skeleton.left_out);
-            (Some(skeleton.component), skeleton.functions)
-        }
+    let skeleton = match &plan.serve {
+        Serve::Nothing => None,
+        serve => Some(skeleton(wit, serve, &plan.world_service)?.component),
     };
     let component = match (&stub, &skeleton) {
         (None, None) => component.to_vec(),
@@ -179,7 +163,7 @@ pub fn skeleton(wit: &Wit, serve: &Serve, world_service: &str) -> Result<Skeleto
 }
 
 impl Serve {
-    fn takes(&self, name: &InterfaceName) -> bool {
+    pub(crate) fn takes(&self, name: &InterfaceName) -> bool {
         match self {
             Serve::Nothing => false,
             Serve::Interfaces => *name != InterfaceName::World && !is_wasi(name),
@@ -188,31 +172,9 @@ impl Serve {
     }
 }
 
-fn distinct_paths(functions: &[Served]) -> Result<(), AdaptError> {
-    let mut taken: HashMap<&str, &Served> = HashMap::new();
-    for function in functions {
-        if let Some(first) = taken.insert(&function.path, function) {
-            return Err(AdaptError::PathTaken {
-                path: function.path.clone(),
-                first: first.name(),
-                second: function.name(),
-            });
-        }
-    }
-    Ok(())
-}
-
 fn qualified(interface: &InterfaceName, function: &str) -> String {
     match interface {
         InterfaceName::World => function.to_string(),
         interface => format!("{interface}.{function}"),
     }
-}
-
-fn is_wasi(name: &InterfaceName) -> bool {
-    matches!(name, InterfaceName::Package { namespace, .. } if namespace == "wasi")
-}
-
-fn is_core(name: &InterfaceName) -> bool {
-    matches!(name, InterfaceName::Package { namespace, package, .. } if namespace == "wasm-rpc" && package == "core")
 }

@@ -26,10 +26,12 @@ mod runtime;
 mod shape;
 mod skeleton;
 mod stub;
+mod survey;
 mod switch;
 mod world;
 
-pub use adapt::{Adapted, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, skeleton, stub};
+pub use adapt::{Adapted, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
 pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;
+pub use survey::{Survey, survey, survey_wit};

@@ -234,7 +234,7 @@ fn describe(module: &mut Module, served: &[Served]) -> Body {
 }
 
 impl Served {
-    fn new(member: &Member, world_service: &str) -> Served {
+    pub(crate) fn new(member: &Member, world_service: &str) -> Served {
         Served {
             interface: member.interface.clone(),
             path: path(&member.interface, &member.function.name, world_service),

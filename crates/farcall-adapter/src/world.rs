@@ -47,9 +47,8 @@ pub(crate) fn skeleton(
     let exports = std::mem::take(&mut resolve.worlds[world].exports);
     let mut members = Vec::new();
     for (key, item) in exports {
-        let found = members_of(&resolve, &key, &item);
-        let Some(first) = found.first() else { continue };
-        if !keep(&first.interface) {
+        let found = kept_of(&resolve, &key, &item, keep);
+        if found.is_empty() {
             continue;
         }
         let mut kept = 0;
@@ -91,8 +90,8 @@ pub(crate) fn stub(
     let mut members = Vec::new();
     let mut kept = Vec::new();
     for (key, item) in resolve.worlds[world].imports.clone() {
-        let found = members_of(&resolve, &key, &item);
-        if !found.first().is_some_and(|member| keep(&member.interface)) {
+        let found = kept_of(&resolve, &key, &item, keep);
+        if found.is_empty() {
             continue;
         }
         kept.push(key);
@@ -127,6 +126,25 @@ fn with_doors(wit: &Wit) -> Result<(Resolve, WorldId), AdaptError> {
         .map_world(wit.world(), Default::default())
         .map_err(|error| AdaptError::Encode(format!("{error:?}")))?;
     Ok((resolve, world))
+}
+
+/// The functions that `keep` names among a world's exports, as [`skeleton`] finds them, and among its imports.
+pub(crate) fn survey(wit: &Wit, exports: bool, keep: &dyn Fn(&InterfaceName) -> bool) -> Vec<Member> {
+    let world = &wit.resolve().worlds[wit.world()];
+    let items = if exports { &world.exports } else { &world.imports };
+    let found = items
+        .iter()
+        .flat_map(|(key, item)| kept_of(wit.resolve(), key, item, keep));
+    found.collect()
+}
+
+fn kept_of(resolve: &Resolve, key: &WorldKey, item: &WorldItem, keep: &dyn Fn(&InterfaceName) -> bool) -> Vec<Member> {
+    let found = members_of(resolve, key, item);
+    if found.first().is_some_and(|member| keep(&member.interface)) {
+        found
+    } else {
+        Vec::new()
+    }
 }
 
 fn members_of(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Vec<Member> {

@@ -7,75 +7,76 @@ mod engine;
 use std::fmt::Write;
 
 use engine::{Code, Loop};
+use farcall_adapter::{Plan, Serve, survey_wit};
 use farcall_codec::{Value, encode};
-use farcall_wit::Type;
+use farcall_wit::{Type, Wit};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// A type as WIT text, and the declarations that it needs.
 #[derive(Clone, Debug)]
-enum Wit {
+enum Ty {
     Plain(&'static str),
-    List(Box<Wit>),
-    Fixed(Box<Wit>, u32),
-    Map(&'static str, Box<Wit>),
-    Option(Box<Wit>),
-    Result(Option<Box<Wit>>, Option<Box<Wit>>),
-    Tuple(Vec<Wit>),
-    Record(Vec<Wit>),
-    Variant(Vec<Option<Wit>>),
+    List(Box<Ty>),
+    Fixed(Box<Ty>, u32),
+    Map(&'static str, Box<Ty>),
+    Option(Box<Ty>),
+    Result(Option<Box<Ty>>, Option<Box<Ty>>),
+    Tuple(Vec<Ty>),
+    Record(Vec<Ty>),
+    Variant(Vec<Option<Ty>>),
     Enum(usize),
     Flags(usize),
 }
 
-fn ty() -> impl Strategy<Value = Wit> {
+fn ty() -> impl Strategy<Value = Ty> {
     let plain = [
         "bool", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "char", "string",
     ];
     let leaf = prop_oneof![
-        6 => proptest::sample::select(plain.to_vec()).prop_map(Wit::Plain),
-        1 => prop_oneof![1usize..8, 250usize..300].prop_map(Wit::Enum),
-        1 => (1usize..33).prop_map(Wit::Flags),
+        6 => proptest::sample::select(plain.to_vec()).prop_map(Ty::Plain),
+        1 => prop_oneof![1usize..8, 250usize..300].prop_map(Ty::Enum),
+        1 => (1usize..33).prop_map(Ty::Flags),
     ];
     leaf.prop_recursive(4, 20, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         prop_oneof![
-            3 => boxed.clone().prop_map(Wit::List),
-            1 => (boxed.clone(), 1u32..5).prop_map(|(ty, n)| Wit::Fixed(ty, n)),
+            3 => boxed.clone().prop_map(Ty::List),
+            1 => (boxed.clone(), 1u32..5).prop_map(|(ty, n)| Ty::Fixed(ty, n)),
             1 => (proptest::sample::select(vec!["string", "u8", "s64", "char", "bool"]), boxed.clone())
-                .prop_map(|(key, ty)| Wit::Map(key, ty)),
-            2 => boxed.clone().prop_map(Wit::Option),
-            2 => (prop::option::of(boxed.clone()), prop::option::of(boxed)).prop_map(|(ok, err)| Wit::Result(ok, err)),
-            1 => vec(inner.clone(), 1..4).prop_map(Wit::Tuple),
-            2 => vec(inner.clone(), 1..5).prop_map(Wit::Record),
-            2 => vec(prop::option::of(inner), 1..5).prop_map(Wit::Variant),
+                .prop_map(|(key, ty)| Ty::Map(key, ty)),
+            2 => boxed.clone().prop_map(Ty::Option),
+            2 => (prop::option::of(boxed.clone()), prop::option::of(boxed)).prop_map(|(ok, err)| Ty::Result(ok, err)),
+            1 => vec(inner.clone(), 1..4).prop_map(Ty::Tuple),
+            2 => vec(inner.clone(), 1..5).prop_map(Ty::Record),
+            2 => vec(prop::option::of(inner), 1..5).prop_map(Ty::Variant),
         ]
     })
 }
 
 /// The type's name, with its declarations appended to `out`.
-fn declare(ty: &Wit, out: &mut String, count: &mut usize) -> String {
+fn declare(ty: &Ty, out: &mut String, count: &mut usize) -> String {
     match ty {
-        Wit::Plain(name) => (*name).to_string(),
-        Wit::Enum(cases) => named(out, count, "enum", (0..*cases).map(|i| format!("c{i}"))),
-        Wit::Flags(flags) => named(out, count, "flags", (0..*flags).map(|i| format!("f{i}"))),
-        Wit::List(of) => format!("list<{}>", declare(of, out, count)),
-        Wit::Fixed(of, n) => format!("list<{}, {n}>", declare(of, out, count)),
-        Wit::Map(key, of) => format!("map<{key}, {}>", declare(of, out, count)),
-        Wit::Option(of) => format!("option<{}>", declare(of, out, count)),
-        Wit::Result(ok, err) => {
-            let mut side = |side: &Option<Box<Wit>>| side.as_ref().map(|ty| declare(ty, out, count));
+        Ty::Plain(name) => (*name).to_string(),
+        Ty::Enum(cases) => named(out, count, "enum", (0..*cases).map(|i| format!("c{i}"))),
+        Ty::Flags(flags) => named(out, count, "flags", (0..*flags).map(|i| format!("f{i}"))),
+        Ty::List(of) => format!("list<{}>", declare(of, out, count)),
+        Ty::Fixed(of, n) => format!("list<{}, {n}>", declare(of, out, count)),
+        Ty::Map(key, of) => format!("map<{key}, {}>", declare(of, out, count)),
+        Ty::Option(of) => format!("option<{}>", declare(of, out, count)),
+        Ty::Result(ok, err) => {
+            let mut side = |side: &Option<Box<Ty>>| side.as_ref().map(|ty| declare(ty, out, count));
             match (side(ok), side(err)) {
                 (None, None) => "result".into(),
                 (Some(ok), None) => format!("result<{ok}>"),
                 (ok, Some(err)) => format!("result<{}, {err}>", ok.unwrap_or("_".into())),
             }
         }
-        Wit::Tuple(parts) => {
+        Ty::Tuple(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| declare(part, out, count)).collect();
             format!("tuple<{}>", parts.join(", "))
         }
-        Wit::Record(parts) => {
+        Ty::Record(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| declare(part, out, count)).collect();
             named(
                 out,
@@ -84,7 +85,7 @@ fn declare(ty: &Wit, out: &mut String, count: &mut usize) -> String {
                 parts.iter().enumerate().map(|(i, part)| format!("f{i}: {part}")),
             )
         }
-        Wit::Variant(cases) => {
+        Ty::Variant(cases) => {
             let cases: Vec<Option<String>> = cases
                 .iter()
                 .map(|case| case.as_ref().map(|ty| declare(ty, out, count)))
@@ -209,6 +210,9 @@ proptest! {
             names.join(", ")
         );
         let mut looped = Loop::new(&text);
+        let plan = Plan { serve: Serve::Interfaces, ..Plan::default() };
+        let surveyed = survey_wit(&Wit::from_text("t.wit", &text, Some("w")).unwrap(), &plan).unwrap();
+        prop_assert_eq!(format!("{:?}", surveyed.functions), format!("{:?}", looped.skeleton.functions));
         let function = looped.skeleton.functions[0].function.clone();
         let mut numbers = splitmix(seed);
         for _ in 0..8 {
