@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
-use farcall::{CallOptions, Client, ClientConfig, ComponentConfig, Grants, Host, Output};
+use farcall::{CallOptions, Client, ClientConfig, ComponentConfig, Grants, Output};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 use crate::failure::Usage;
+use crate::host::host;
 use crate::{print, stop};
 
 /// Call a function and print its result
@@ -58,7 +59,7 @@ impl Call {
             world_functions: true,
             ..ComponentConfig::default()
         };
-        let connect = || Client::with(&self.target, connection, &Host::default(), &file);
+        let connect = || Client::with(&self.target, connection, &host(), &file);
         let client = tokio::task::block_in_place(connect)?;
         let outcome = tokio::select! {
             outcome = client.call_text(&self.call, &options) => outcome?,

@@ -34,7 +34,7 @@ pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     }
     match known {
         // What was typed cannot be a call: usage, as for a wrong flag.
-        Some(Error::Text(_) | Error::Target(_) | Error::Link(_)) => ExitCode::from(2),
+        Some(Error::Text(_) | Error::Target(_) | Error::Link(_) | Error::Setting(_)) => ExitCode::from(2),
         _ => ExitCode::from(1),
     }
 }

@@ -1,11 +1,12 @@
 //! The options that say what a guest may reach and use: the same for `serve` and `run`.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::{Args, ValueEnum};
-use farcall::{ComponentConfig, Dir, Grants, Input, Limits, Links, Output};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use farcall::{ComponentConfig, Grants, Input, Links, Output, Settings};
 
 use crate::failure::Usage;
 
@@ -18,16 +19,17 @@ pub struct Guest {
     links: Vec<String>,
     /// How long one call may take: 30s, unless said; a command of `run` may take for ever
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub deadline: Option<Duration>,
-    /// The largest request or response
-    #[arg(long, value_name = "SIZE", default_value = "4MiB")]
-    max_message: ByteSize,
-    /// The memory that one call's instance may take
-    #[arg(long, value_name = "SIZE", default_value = "512MiB")]
-    memory: ByteSize,
-    /// How instances live: `fresh`, one a call
-    #[arg(long, value_enum, default_value = "fresh")]
-    policy: Policy,
+    deadline: Option<Duration>,
+    /// The largest request or response: 4MiB, unless said
+    #[arg(long, value_name = "SIZE")]
+    max_message: Option<ByteSize>,
+    /// The memory that one instance may take: 512MiB, unless said
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<ByteSize>,
+    /// How instances live: `fresh`, one a call, unless said; `pooled`, used again, for components that keep no state;
+    /// `shared`, one for all calls, in turn
+    #[arg(long, value_name = "POLICY", value_parser = PossibleValuesParser::new(["fresh", "pooled", "shared"]))]
+    policy: Option<String>,
     /// An environment variable for the guest; it sees no other
     #[arg(long = "env", value_name = "K=V")]
     env: Vec<String>,
@@ -36,17 +38,11 @@ pub struct Guest {
     dirs: Vec<String>,
     /// Offer functions of the world itself too
     #[arg(long)]
-    pub world_functions: bool,
-}
-
-/// How instances live.
-#[derive(Clone, Copy, ValueEnum)]
-enum Policy {
-    /// One instance a call: calls share nothing
-    Fresh,
+    world_functions: bool,
 }
 
 /// Who sees what a guest prints.
+#[derive(Clone, Copy)]
 pub enum Printing {
     /// The guest's output is this process's own.
     Own,
@@ -55,16 +51,9 @@ pub enum Printing {
 }
 
 impl Guest {
-    /// The largest message, in bytes.
-    pub fn max_message(&self) -> usize {
-        usize::try_from(self.max_message.as_u64()).unwrap_or(usize::MAX)
-    }
-
-    /// How components are loaded.
-    pub fn config(&self, printing: Printing, default_deadline: Duration) -> anyhow::Result<ComponentConfig> {
-        let Policy::Fresh = self.policy;
+    /// What the flags say.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut links = Links::default();
-        links.client.max_message = self.max_message();
         for link in &self.links {
             links.add(link)?;
         }
@@ -74,46 +63,38 @@ impl Guest {
                 .ok_or_else(|| Usage(format!("--env {pair}: it looks like NAME=VALUE")))?;
             Ok((name.to_string(), value.to_string()))
         });
-        let dirs = self.dirs.iter().map(|pair| {
-            let Some((host, guest)) = pair.split_once("::") else {
-                return Err(Usage(format!(
-                    "--dir {pair}: it looks like HOST::GUEST, as in ./data::/data"
-                )));
-            };
-            Ok(Dir {
-                host: PathBuf::from(host),
-                guest: guest.to_string(),
-                read_only: false,
-            })
-        });
-        let (stdin, stdout, stderr) = match printing {
+        let dirs = self.dirs.iter().map(|text| farcall::dir(text, Path::new("")));
+        let bytes = |size: ByteSize| usize::try_from(size.as_u64()).unwrap_or(usize::MAX);
+        Ok(Settings {
+            name: None,
+            policy: self.policy.as_deref().map(str::parse).transpose()?,
+            deadline: self.deadline,
+            max_message: self.max_message.map(bytes),
+            memory: self.memory.map(bytes),
+            env: env.collect::<Result<_, Usage>>()?,
+            dirs: dirs.collect::<Result<_, farcall::Error>>()?,
+            links,
+            world_functions: self.world_functions.then_some(true),
+        })
+    }
+}
+
+impl Printing {
+    /// The configuration with this output.
+    pub fn over(self, mut config: ComponentConfig) -> ComponentConfig {
+        let (stdin, stdout, stderr) = match self {
             Printing::Own => (Input::Inherit, Output::Inherit, Output::Inherit),
             Printing::Tagged => {
                 let sink = Output::tagged(std::io::stderr());
                 (Input::Empty, sink.clone(), sink)
             }
         };
-        let grants = Grants {
-            env: env.collect::<Result<_, Usage>>()?,
-            dirs: dirs.collect::<Result<_, Usage>>()?,
+        config.grants = Grants {
             stdin,
             stdout,
             stderr,
-            ..Grants::default()
+            ..config.grants
         };
-        let limits = Limits {
-            memory: usize::try_from(self.memory.as_u64()).unwrap_or(usize::MAX),
-            message: self.max_message(),
-            deadline: self.deadline.unwrap_or(default_deadline),
-            ..Limits::default()
-        };
-        let world_functions = self.world_functions;
-        Ok(ComponentConfig {
-            links,
-            grants,
-            limits,
-            world_functions,
-            ..ComponentConfig::default()
-        })
+        config
     }
 }

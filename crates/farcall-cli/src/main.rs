@@ -2,8 +2,10 @@
 
 mod call;
 mod demo;
+mod diff;
 mod failure;
 mod guest;
+mod host;
 mod inspect;
 mod print;
 mod run;
@@ -31,6 +33,7 @@ enum Verb {
     Run(run::Run),
     Call(call::Call),
     Inspect(inspect::Inspect),
+    Diff(diff::Diff),
     Demo(demo::Demo),
 }
 
@@ -53,6 +56,7 @@ Examples:
   farcall run app.wasm --link demo:calc/ops=http://127.0.0.1:7070
 
 Exit codes: 0 done, 1 the call or the work failed, 2 usage.
+FARCALL_CACHE=DIR keeps compiled code there (off: nowhere) instead of the user's cache folder.
 FARCALL_LOG=info (or debug, or module=level) says more on standard error.";
 
 fn main() -> ExitCode {
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Verb::Run(run) => (runtime.block_on(run.run()), false),
         Verb::Call(call) => (runtime.block_on(call.run()), call.json),
         Verb::Inspect(inspect) => (runtime.block_on(inspect.run()), inspect.json),
+        Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };
     // A guest may still be on a worker thread; nobody waits for it.

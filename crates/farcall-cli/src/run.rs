@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use farcall::{CallContext, CallOptions, Client, Component, Host, Limits};
+use farcall::{CallContext, CallOptions, Client, Component};
 
 use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
+use crate::host::host;
 use crate::{print, stop};
 
 /// Run a component whose imports may be anywhere
@@ -37,18 +38,17 @@ pub struct Run {
 impl Run {
     /// Runs to the end.
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let default = if self.invoke.is_some() {
-            Limits::default().deadline
-        } else {
-            NO_DEADLINE
-        };
+        let mut settings = self.guest.settings()?;
+        if self.invoke.is_none() {
+            settings.deadline.get_or_insert(NO_DEADLINE);
+        }
         // The result of --invoke stands alone on standard output.
         let printing = if self.invoke.is_some() {
             Printing::Tagged
         } else {
             Printing::Own
         };
-        let mut config = self.guest.config(printing, default)?;
+        let mut config = printing.over(settings.component());
         config.command = self.invoke.is_none();
         config.world_functions = true;
         config.grants.args = std::iter::once(self.file.display().to_string())
@@ -58,9 +58,8 @@ impl Run {
             let why = "arguments after -- are for a command; --invoke has its own, as in --invoke 'run(1, \"a\")'";
             return Err(Usage(why.into()).into());
         }
-        let host = Host::default();
-        let component = tokio::task::block_in_place(|| Component::load(&host, &self.file, &config))
-            .map_err(|error| explained(error, self.invoke.is_some()))?;
+        let host = host();
+        let component = tokio::task::block_in_place(|| Component::load(&host, &self.file, &config))?;
         for left in &component.left_out {
             eprintln!(
                 "warning: {}: {} is left out: {}",
@@ -98,16 +97,6 @@ async fn command(component: &Component, deadline: Duration) -> anyhow::Result<Ex
     let ended = component.run(CallContext::within(deadline)).await;
     let code = ended.with_context(|| format!("{} did not run to its end", component.path.display()))?;
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
-}
-
-fn explained(error: farcall::Error, invoked: bool) -> anyhow::Error {
-    match &error {
-        farcall::Error::Component { path, why } if !invoked && why.contains("wasi:cli/run") => anyhow::anyhow!(
-            "{} is no command: it exports no wasi:cli/run; call one of its functions with --invoke 'name()'",
-            path.display()
-        ),
-        _ => error.into(),
-    }
 }
 
 /// A command runs as long as it likes, unless --deadline says otherwise.

@@ -1,38 +1,55 @@
 //! `farcall serve`: components behind listeners, until a signal.
 
 use std::io::Write;
-use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::net::ToSocketAddrs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
-use farcall::{Component, Host, Limits, Registry, Server, ServerConfig};
+use farcall::{
+    Address, Config, Configured, Limits, Links, Registry, Server, ServerConfig, Settings, Source,
+};
 
 use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
-use crate::stop;
+use crate::{host::host, stop};
 
 /// Offer what components export, to callers in any process
 ///
-/// Every exported interface is served, except `wasi:*`. Guests reach nothing that no flag names. One line a listener on
-/// standard output says where; everything else goes to standard error. SIGTERM and Ctrl-C let calls under way end.
+/// Every exported interface is served, except `wasi:*`. Guests reach nothing that no flag and no configuration names. A
+/// folder's components are compiled at their first call. One line a listener on standard output says where; everything
+/// else goes to standard error. SIGTERM and Ctrl-C let calls under way end.
 #[derive(Args)]
 #[command(after_help = "Examples:
   farcall serve calc.wasm
-  farcall serve components/ --listen 127.0.0.1:0
-  farcall serve app.wasm --link demo:calc/ops=http://127.0.0.1:7070 --env MODE=fast --dir ./data::/data")]
+  farcall serve components/ --listen 127.0.0.1:0 --listen unix:/run/farcall.sock
+  farcall serve app.wasm --link demo:calc/ops=http://10.0.0.1:7070,http://10.0.0.2:7070
+  farcall serve calc.wasm --policy pooled --env MODE=fast --dir ./data::/data
+  farcall serve --config farcall.toml
+
+A configuration file:
+  listen = [\"127.0.0.1:7070\"]          # a flag wins over the file, a component's table over what is for all
+  deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions
+  [[component]]
+  file = \"app.wasm\"                    # or folder = \"components/\"; paths are relative to the file
+  policy = \"pooled\"
+  env = { MODE = \"fast\" }
+  links = { \"demo:calc/ops\" = [\"http://10.0.0.1:7070\", \"http://10.0.0.2:7070\"] }")]
 pub struct Serve {
     /// Components, or folders of them (each .wasm file in it)
-    #[arg(required = true, value_name = "FILE|DIR")]
+    #[arg(required_unless_present = "config", value_name = "FILE|DIR")]
     files: Vec<PathBuf>,
-    /// Where to listen; port 0 picks one
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7070")]
+    /// Where to listen: HOST:PORT (port 0 picks one) or unix:/path; 127.0.0.1:7070, unless said
+    #[arg(long, value_name = "ADDRESS")]
     listen: Vec<String>,
     /// The component's name, instead of its file's
     #[arg(long)]
     name: Option<String>,
+    /// What to serve and how, from a file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     guest: Guest,
 }
@@ -40,14 +57,12 @@ pub struct Serve {
 impl Serve {
     /// Serves until a signal.
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let files = self.files()?;
-        if self.name.is_some() && files.len() > 1 {
-            return Err(Usage(format!("--name names one component, and there are {}", files.len())).into());
-        }
-        let mut config = self.guest.config(Printing::Tagged, Limits::default().deadline)?;
-        config.name.clone_from(&self.name);
-        let host = Host::default();
-        let components = tokio::task::block_in_place(|| Component::load_all(&host, &files, &config))?;
+        let (config, links, sources) = self.sources()?;
+        let limits = sources.iter().map(|source| &source.config.limits);
+        let max_message = limits.clone().map(|limits| limits.message).max();
+        let deadline = limits.map(|limits| limits.deadline).max();
+        let host = host();
+        let components = tokio::task::block_in_place(|| farcall::load_all(&host, sources, &links))?;
         for component in &components {
             for left in &component.left_out {
                 eprintln!(
@@ -58,16 +73,21 @@ impl Serve {
                 );
             }
         }
-        let deadline = config.limits.deadline;
+        let defaults = Limits::default();
+        let deadline = deadline.unwrap_or(defaults.deadline);
         let server = ServerConfig {
-            max_message: self.guest.max_message(),
+            max_message: max_message.unwrap_or(defaults.message),
             max_deadline: deadline,
             default_deadline: deadline,
             drain_timeout: DRAIN,
             ..ServerConfig::default()
         };
-        self.listen.iter().for_each(|listen| warn_beyond_loopback(listen));
-        let server = Server::bind(Registry::new(components)?, &self.listen, &server).await?;
+        let listen = match (self.listen.as_slice(), config.listen.as_slice()) {
+            ([], []) => &[LISTEN.to_string()],
+            ([], listen) | (listen, _) => listen,
+        };
+        listen.iter().for_each(|listen| warn_beyond_loopback(listen));
+        let server = Server::bind(Registry::new(components)?, listen, &server).await?;
         // Whoever reads that it listens may ask it to stop.
         let stop = stop::asked_to();
         announce(&server.addresses())?;
@@ -99,36 +119,38 @@ impl Serve {
         }
     }
 
-    fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
-        for file in &self.files {
-            match file.is_dir() {
-                true => files.extend(components_in(file)?),
-                false => files.push(file.clone()),
-            }
+    /// What the configuration and the flags name, each with its settings; and the links for whichever imports them.
+    fn sources(&self) -> anyhow::Result<(Config, Links, Vec<Source>)> {
+        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let mut flags = self.guest.settings()?;
+        let mut all = config.all.clone();
+        let links = std::mem::take(&mut flags.links).over(std::mem::take(&mut all.links));
+        let finish = |entry: Settings| Printing::Tagged.over(flags.clone().over(entry).over(all.clone()).component());
+        let of_flags = self.files.iter().map(|path| Configured {
+            path: path.clone(),
+            settings: Settings::default(),
+        });
+        let mut sources = Vec::new();
+        for entry in config.components.iter().cloned().chain(of_flags) {
+            sources.extend(entry.sources(&finish)?);
         }
-        Ok(files)
+        match (&self.name, sources.as_mut_slice()) {
+            (Some(name), [source]) => source.config.name = Some(name.clone()),
+            (Some(name), sources) => {
+                let count = sources.len();
+                return Err(Usage(format!("--name {name} names one component, and there are {count}")).into());
+            }
+            (None, []) => return Err(Usage("nothing to serve: the configuration names no [[component]]".into()).into()),
+            (None, _) => {}
+        }
+        Ok((config, links, sources))
     }
 }
 
-fn components_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths = paths
-        .collect::<Result<Vec<_>, _>>()
-        .with_context(|| format!("cannot read {}", folder.display()))?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
-    paths.sort();
-    if paths.is_empty() {
-        bail!("{} holds no .wasm file", folder.display());
-    }
-    Ok(paths)
-}
-
-fn announce(addresses: &[SocketAddr]) -> anyhow::Result<()> {
+fn announce(addresses: &[Address]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for address in addresses {
-        writeln!(out, "listening on http://{address}")?;
+        writeln!(out, "listening on {address}")?;
     }
     Ok(out.flush()?)
 }
@@ -142,4 +164,5 @@ fn warn_beyond_loopback(listen: &str) {
     }
 }
 
+const LISTEN: &str = "127.0.0.1:7070";
 const DRAIN: Duration = Duration::from_secs(10);

@@ -64,11 +64,15 @@ pub enum ChangeKind {
 /// itself are taken to be served under one name. Functions that are not carried yet ([`Function::uncarried`]) are
 /// compared like the others. To leave out what is never offered, give [`Wit::served`] of both.
 pub fn diff(old: &Wit, new: &Wit) -> Diff {
-    let (old, new) = (old.exports(), new.exports());
-    let (old_functions, new_functions) = (by_path(&old), by_path(&new));
-    let (old_services, new_services) = (by_service(&old), by_service(&new));
+    diff_interfaces(&old.exports(), &new.exports())
+}
+
+/// The same for interfaces of several worlds: all that a server offers.
+pub fn diff_interfaces(old: &[Interface], new: &[Interface]) -> Diff {
+    let (old_functions, new_functions) = (by_path(old), by_path(new));
+    let (old_services, new_services) = (by_service(old), by_service(new));
     let mut changes = Vec::new();
-    for interface in &old {
+    for interface in old {
         let change = |function: Option<&Function>, kind| Change {
             interface: interface.name.clone(),
             function: function.map(|function| function.name.clone()),
@@ -76,7 +80,7 @@ pub fn diff(old: &Wit, new: &Wit) -> Diff {
         };
         let is_gone = !new_services.contains_key(&service(&interface.name, WORLD));
         if is_gone && interface.name != InterfaceName::World && !interface.functions.is_empty() {
-            let successor = successor(&interface.name, &new);
+            let successor = successor(&interface.name, new);
             changes.push(change(None, ChangeKind::RemovedInterface { successor }));
             continue;
         }
@@ -96,7 +100,7 @@ pub fn diff(old: &Wit, new: &Wit) -> Diff {
             changes.push(change(Some(function), kind));
         }
     }
-    for interface in &new {
+    for interface in new {
         let change = |function: Option<&Function>, kind| Change {
             interface: interface.name.clone(),
             function: function.map(|function| function.name.clone()),

@@ -44,7 +44,7 @@ mod wit;
 
 pub use call_name::{CallName, CallNameError, InterfacePattern, parse_call};
 pub use convert::Converter;
-pub use diff::{Change, ChangeKind, Diff, diff};
+pub use diff::{Change, ChangeKind, Diff, diff, diff_interfaces};
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use function::{Function, Param, Uncarried};
 pub use interface::Interface;

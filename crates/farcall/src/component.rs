@@ -4,15 +4,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
-use farcall_adapter::{LeftOut, Plan, Serve, Served, adapt};
-use farcall_host::{CallContext, Closed, Failure, Grants, Host, Limits, Program, Transport};
-use farcall_wit::{InterfaceName, Wit};
+use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, adapt_wit, survey_wit};
+use farcall_host::{CallContext, Closed, Failure, Grants, Host, Instances, Limits, LoadError, Policy, Program, Transport};
+use farcall_wit::{Fingerprint, InterfaceName, Wit};
+use tokio::sync::Semaphore;
 
 use crate::catalog;
+use crate::code::Code;
 use crate::description::Document;
 use crate::error::Error;
-use crate::link::Links;
+use crate::link::{Links, Resolved, To};
 use crate::transport::Outgoing;
 
 /// How a component is loaded. The default grants nothing and links nothing.
@@ -27,6 +30,8 @@ pub struct ComponentConfig {
     pub grants: Grants,
     /// What a call may use.
     pub limits: Limits,
+    /// How its instances live.
+    pub policy: Policy,
     /// Whether functions of the world itself are served too. Some toolchains export initialisers there.
     pub world_functions: bool,
     /// Whether nothing is served: the component only runs.
@@ -46,7 +51,7 @@ pub struct Component {
     pub document: Document,
     /// Functions that are not carried, each with the reason.
     pub left_out: Vec<LeftOut>,
-    pub(crate) program: Program,
+    pub(crate) code: Code,
 }
 
 impl Component {
@@ -58,96 +63,147 @@ impl Component {
         Component::from_bytes(host, path, &read(path)?, config)
     }
 
-    /// The same for components side by side: each gets the links that it imports. A link that none imports is an error.
-    pub fn load_all(host: &Host, paths: &[PathBuf], config: &ComponentConfig) -> Result<Vec<Component>, Error> {
-        if let [path] = paths {
-            return Ok(vec![Component::load(host, path, config)?]);
-        }
-        let mut files = Vec::with_capacity(paths.len());
-        let mut used = Vec::with_capacity(paths.len());
-        for path in paths {
-            let bytes = read(path)?;
-            let wit = Wit::from_component(&bytes);
-            let wit = wit.map_err(|error| Error::Component {
-                path: path.clone(),
-                why: error.to_string(),
-            })?;
-            used.push(config.links.fitting(&wit));
-            files.push(bytes);
-        }
-        config.links.all_in(&used)?;
-        let files = paths.iter().zip(files).zip(used);
-        let load = |((path, bytes), links): ((&PathBuf, Vec<u8>), Links)| {
-            Component::from_bytes(
-                host,
-                path,
-                &bytes,
-                &ComponentConfig {
-                    links,
-                    ..config.clone()
-                },
-            )
-        };
-        files.map(load).collect()
-    }
-
     /// The same for a component that is in memory already; `path` stands for it in errors.
     pub fn from_bytes(host: &Host, path: &Path, bytes: &[u8], config: &ComponentConfig) -> Result<Component, Error> {
+        let made = Making::of(path, bytes, config)?;
+        let code = Code::ready(made.compile(host, bytes)?);
+        Ok(made.component(code))
+    }
+
+    /// Reads a component and its interfaces, and compiles it at its first call, from the file as it is then: a file that
+    /// has other functions by then answers no call. `workers` bounds how many are compiled at once.
+    pub(crate) fn at_first_call(
+        host: &Host,
+        path: &Path,
+        bytes: &[u8],
+        config: ComponentConfig,
+        workers: Arc<Semaphore>,
+    ) -> Result<Component, Error> {
+        let made = Making::of(path, bytes, &config)?;
+        let shown: Vec<_> = made.survey.functions.iter().map(identity).collect();
+        let (host, file) = (host.clone(), path.to_path_buf());
+        let make = move || {
+            let bytes = read(&file)?;
+            let now = Making::of(&file, &bytes, &config)?;
+            match now.survey.functions.iter().map(identity).eq(shown.iter().cloned()) {
+                true => now.compile(&host, &bytes),
+                false => Err(now.failed("it has other functions now than when the server started")),
+            }
+        };
+        let code = Code::at_first_call(workers, Box::new(make));
+        Ok(made.component(code))
+    }
+
+    /// Runs its `wasi:cli/run` and gives its exit code. Dropping the future ends it.
+    pub async fn run(&self, context: CallContext) -> Result<i32, Failure> {
+        match self.code.now() {
+            Some(instances) => instances.program().run(context).await,
+            None => Err(Failure::NoDoor("wasi:cli/run")),
+        }
+    }
+
+    /// Whether it has a `wasi:cli/run` to run.
+    pub fn is_command(&self) -> bool {
+        self.code.now().is_some_and(|code| code.program().is_command())
+    }
+}
+
+/// A component whose interfaces are read and whose links are known by name; nothing is compiled.
+struct Making<'a> {
+    path: &'a Path,
+    config: &'a ComponentConfig,
+    name: String,
+    wit: Wit,
+    links: Vec<(InterfaceName, To)>,
+    plan: Plan,
+    survey: Survey,
+}
+
+impl<'a> Making<'a> {
+    fn of(path: &'a Path, bytes: &[u8], config: &'a ComponentConfig) -> Result<Making<'a>, Error> {
         let failed = |why: String| Error::Component { path: path.into(), why };
         let name = config.name.clone().unwrap_or_else(|| stem(path));
         let wit = Wit::from_component(bytes).map_err(|error| failed(error.to_string()))?;
-        let links = config.links.of(&wit, host, config)?;
+        let Resolved { links, world_service } = config.links.of(&wit)?;
         let plan = Plan {
-            links: links.imports(),
+            links: links.iter().map(|(import, _)| import.clone()).collect(),
             serve: match (config.command, config.world_functions) {
                 (true, _) => Serve::Nothing,
                 (false, true) => Serve::WithWorldFunctions,
                 (false, false) => Serve::Interfaces,
             },
-            world_service: links.world_service().unwrap_or(&name).to_string(),
+            world_service: world_service.unwrap_or_else(|| name.clone()),
+            ..Plan::default()
         };
-        let adapted = adapt(bytes, &plan).map_err(|error| failed(error.to_string()))?;
-        if !adapted.unlinked.is_empty() {
-            return Err(failed(unlinked_message(&adapted.unlinked)));
+        let survey = survey_wit(&wit, &plan).map_err(|error| failed(error.to_string()))?;
+        if !survey.unlinked.is_empty() {
+            return Err(failed(unlinked_message(&survey.unlinked)));
         }
-        if !config.command && adapted.functions.is_empty() {
-            return Err(failed(nothing_served(&adapted.left_out)));
+        if !config.command && survey.functions.is_empty() {
+            return Err(failed(nothing_served(&survey.left_out)));
         }
-        let transport: Arc<dyn Transport> = match plan.links.is_empty() {
-            true => Arc::new(Closed),
-            false => Arc::new(Outgoing::new(links, &wit, &plan.world_service)),
-        };
-        let (grants, limits) = (config.grants.clone(), config.limits.clone());
-        let program = Program::load(host, &name, &adapted.component, grants, limits, transport)
-            .map_err(|error| failed(error.to_string()))?;
-        let interfaces: Vec<&InterfaceName> = adapted.functions.iter().map(|served| &served.interface).collect();
-        let document = catalog::document(
-            &name,
-            &wit.served(|name| interfaces.contains(&name)),
-            &adapted.functions,
-        );
-        Ok(Component {
+        Ok(Making {
+            path,
+            config,
             name,
-            path: path.into(),
-            functions: adapted.functions,
-            document,
-            left_out: adapted.left_out,
-            program,
+            wit,
+            links,
+            plan,
+            survey,
         })
     }
 
-    /// Runs its `wasi:cli/run` and gives its exit code. Dropping the future ends it.
-    pub async fn run(&self, context: CallContext) -> Result<i32, Failure> {
-        self.program.run(context).await
+    fn compile(&self, host: &Host, bytes: &[u8]) -> Result<Instances, Error> {
+        let started = Instant::now();
+        let adapted = adapt_wit(bytes, &self.wit, &self.plan).map_err(|error| self.failed(&error.to_string()))?;
+        let transport: Arc<dyn Transport> = match self.links.is_empty() {
+            true => Arc::new(Closed),
+            false => {
+                let ways = self.config.links.open(&self.links, &self.wit, host, self.config)?;
+                Arc::new(Outgoing::new(ways, &self.wit, &self.plan.world_service))
+            }
+        };
+        let ComponentConfig { grants, limits, .. } = self.config.clone();
+        let program = Program::load(host, &self.name, &adapted.component, grants, limits, transport)
+            .map_err(|error| match error {
+                LoadError::NoDoor if self.config.command => Error::NoCommand(self.path.into()),
+                error => self.failed(&error.to_string()),
+            })?;
+        tracing::debug!(
+            component = self.name,
+            cached = program.loaded_from_cache(),
+            took = ?started.elapsed(),
+            "ready"
+        );
+        Ok(Instances::new(program, self.config.policy))
     }
 
-    /// Whether it has a `wasi:cli/run` to run.
-    pub fn is_command(&self) -> bool {
-        self.program.is_command()
+    fn component(self, code: Code) -> Component {
+        let functions = self.survey.functions;
+        let interfaces: Vec<&InterfaceName> = functions.iter().map(|served| &served.interface).collect();
+        let wit = self.wit.served(|name| interfaces.contains(&name));
+        Component {
+            document: catalog::document(&self.name, &wit, &functions),
+            name: self.name,
+            path: self.path.into(),
+            functions,
+            left_out: self.survey.left_out,
+            code,
+        }
+    }
+
+    fn failed(&self, why: &str) -> Error {
+        let (path, why) = (self.path.into(), why.into());
+        Error::Component { path, why }
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
+/// What a caller knows a function by.
+fn identity(served: &Served) -> (String, Fingerprint) {
+    (served.path.clone(), served.fingerprint)
+}
+
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::Read {
         path: path.into(),
         source,

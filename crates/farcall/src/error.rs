@@ -72,6 +72,17 @@ pub enum Error {
     /// A link's text is wrong, or links nothing.
     #[error("{0}")]
     Link(String),
+    /// A setting's text is wrong.
+    #[error("{0}")]
+    Setting(String),
+    /// A configuration file is wrong.
+    #[error("{}: {why}", .path.display())]
+    Config {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, and where.
+        why: String,
+    },
     /// A file cannot be read.
     #[error("cannot read {}: {source}", .path.display())]
     Read {
@@ -88,6 +99,9 @@ pub enum Error {
         /// Why, and what to try.
         why: String,
     },
+    /// The component is to run as a command, and is none.
+    #[error("{} is no command: it exports no wasi:cli/run; call one of its functions with --invoke 'name()'", .0.display())]
+    NoCommand(PathBuf),
     /// Two components export one path.
     #[error("{first} and {second} both export {name}: serve them by two servers, or leave one out")]
     Conflict {

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use farcall_wit::Wit;
+use farcall_wit::{Interface, Wit};
 
 use crate::catalog::{Catalog, document_of_file};
 use crate::client::{CallOptions, Client};
 use crate::description::Document;
 use crate::error::Error;
+use crate::link::To;
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -67,6 +68,26 @@ pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
     let documents = vec![document_of_file(&name, &wit)];
     let catalog = Catalog::of_documents(documents)?;
     Ok(Inspection::of(&catalog, None))
+}
+
+/// The interfaces that a target offers, a server's or a file's, without `wasi:*`: what `diff` compares.
+pub async fn offered(target: &str) -> Result<Vec<Interface>, Error> {
+    let To::File(path) = target.parse()? else {
+        let client = Client::connect(target)?;
+        let catalog = client.catalog(&CallOptions::default()).await?;
+        let mut interfaces = Vec::new();
+        for document in &catalog.documents {
+            let wit = Wit::from_text(&document.name, &document.wit, None)
+                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            interfaces.extend(wit.exports());
+        }
+        return Ok(interfaces);
+    };
+    let wit = Wit::from_path(&path, None).map_err(|error| Error::Component {
+        path,
+        why: error.to_string(),
+    })?;
+    Ok(wit.served(|name| !name.is_in("wasi")).exports())
 }
 
 /// Asks a server.

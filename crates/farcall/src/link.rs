@@ -3,7 +3,7 @@
 //! `demo:calc/ops=http://host:7070` names an import, its version left out where one is imported; a name without `:` and
 //! `/` that no import has is a service, and links the functions that the world itself imports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -41,8 +41,13 @@ pub(crate) enum To {
 }
 
 impl Links {
-    /// Adds `IFACE=TARGET[,TARGET...]`.
+    /// Adds `IFACE=TARGET[,TARGET...]`; a file is relative to the current folder.
     pub fn add(&mut self, text: &str) -> Result<(), Error> {
+        self.add_relative(text, Path::new(""))
+    }
+
+    /// The same, where a file is relative to `folder`.
+    pub fn add_relative(&mut self, text: &str, folder: &Path) -> Result<(), Error> {
         let (import, target) = text
             .split_once('=')
             .filter(|(import, target)| !import.is_empty() && !target.is_empty())
@@ -59,9 +64,26 @@ impl Links {
         }
         self.links.push(Link {
             import: import.to_string(),
-            target: target.parse()?,
+            target: match target.parse()? {
+                To::File(path) => To::File(folder.join(path)),
+                remote => remote,
+            },
         });
         Ok(())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
+    /// Both, where those of `self` win by the import's name.
+    pub fn over(self, below: Links) -> Links {
+        let mut links = below.links;
+        links.retain(|link| self.links.iter().all(|other| other.import != link.import));
+        links.extend(self.links);
+        let client = self.client;
+        Links { links, client }
     }
 
     /// Those that link an import of this component.
@@ -92,15 +114,15 @@ impl Links {
         }
     }
 
-    /// The links of one component: each import with the way that its calls go. A link that fits no import is an error.
-    pub(crate) fn of(&self, wit: &Wit, host: &Host, caller: &ComponentConfig) -> Result<Ways, Error> {
+    /// The links of one component: each import with where its calls go. A link that fits no import is an error.
+    pub(crate) fn of(&self, wit: &Wit) -> Result<Resolved, Error> {
         let imports = imports(wit);
-        let mut ways = Ways::default();
+        let mut resolved = Resolved::default();
         for link in &self.links {
             let name = match link.matching(&imports).as_slice() {
                 [name] => (*name).clone(),
                 [] if link.is_service(&imports) => {
-                    ways.world_service = Some(link.import.clone());
+                    resolved.world_service = Some(link.import.clone());
                     InterfaceName::World
                 }
                 [] => return Err(Error::Link(no_import(&link.import, &imports))),
@@ -113,7 +135,21 @@ impl Links {
                     )));
                 }
             };
-            let way = match &link.target {
+            resolved.links.push((name, link.target.clone()));
+        }
+        Ok(resolved)
+    }
+
+    /// The ways that those links go. One to a file loads it, for the caller alone.
+    pub(crate) fn open(
+        &self,
+        links: &[(InterfaceName, To)],
+        wit: &Wit,
+        host: &Host,
+        caller: &ComponentConfig,
+    ) -> Result<Vec<(InterfaceName, Way)>, Error> {
+        let open = |(import, target): &(InterfaceName, To)| {
+            let way = match target {
                 To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
                 To::File(path) => {
                     // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
@@ -129,13 +165,13 @@ impl Links {
                         ..ComponentConfig::default()
                     };
                     let component = Component::load(host, path, &config)?;
-                    offers(&component, wit, &name)?;
+                    offers(&component, wit, import)?;
                     Way::Local(Arc::new(Registry::new(vec![component])?))
                 }
             };
-            ways.ways.push((name, way));
-        }
-        Ok(ways)
+            Ok((import.clone(), way))
+        };
+        links.iter().map(open).collect()
     }
 }
 
@@ -169,21 +205,12 @@ impl FromStr for To {
     }
 }
 
-/// One component's imports and the ways that their calls go.
+/// One component's links: its imports, and where their calls go.
 #[derive(Debug, Default)]
-pub(crate) struct Ways {
-    pub(crate) ways: Vec<(InterfaceName, Way)>,
-    world_service: Option<String>,
-}
-
-impl Ways {
-    pub(crate) fn imports(&self) -> Vec<InterfaceName> {
-        self.ways.iter().map(|(name, _)| name.clone()).collect()
-    }
-
-    pub(crate) fn world_service(&self) -> Option<&str> {
-        self.world_service.as_deref()
-    }
+pub(crate) struct Resolved {
+    pub(crate) links: Vec<(InterfaceName, To)>,
+    /// The service that the functions of its world belong to, if they are linked.
+    pub(crate) world_service: Option<String>,
 }
 
 /// The imports that can be linked.

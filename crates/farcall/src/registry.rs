@@ -84,7 +84,7 @@ impl Registry {
     /// One instance of the only component, for a caller of its own.
     pub(crate) fn keep(&self) -> Option<Kept> {
         match self.components.as_slice() {
-            [component] => Some(component.program.keep()),
+            [component] => Some(component.code.now()?.program().keep()),
             _ => None,
         }
     }
@@ -106,7 +106,10 @@ impl Registry {
         };
         let answer = match kept {
             Some(instance) => instance.call(index, &request.body, context).await,
-            None => component.program.call(index, &request.body, context).await,
+            None => {
+                let instances = component.code.within(deadline).await?;
+                instances.call(index, request.body.clone(), context).await
+            }
         };
         let body = answer.map_err(|failure| {
             tracing::info!(component = component.name, function = served.name(), failure = %failure, "call failed");

@@ -1,10 +1,9 @@
 //! A server: a registry behind listeners.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use farcall_net::ServerConfig;
+use farcall_net::{Address, ServerConfig};
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -16,7 +15,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens a listener at each address (`127.0.0.1:7070`; port 0 picks one).
+    /// Opens a listener at each address (`127.0.0.1:7070`, where port 0 picks one, or `unix:/path`).
     pub async fn bind(registry: Registry, listen: &[String], config: &ServerConfig) -> Result<Server, Error> {
         let registry = Arc::new(registry);
         let mut listeners = Vec::with_capacity(listen.len());
@@ -27,8 +26,11 @@ impl Server {
     }
 
     /// Where it listens.
-    pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.listeners.iter().map(farcall_net::Server::local_addr).collect()
+    pub fn addresses(&self) -> Vec<Address> {
+        self.listeners
+            .iter()
+            .map(|listener| listener.local_addr().clone())
+            .collect()
     }
 
     /// Counts the calls that run, also while the server serves.

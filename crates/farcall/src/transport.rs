@@ -10,7 +10,6 @@ use farcall_net::{Code, Request, Status};
 use farcall_wit::{Function, InterfaceName, Wit, difference, path};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::link::Ways;
 use crate::registry::FINGERPRINT_MISMATCH;
 use crate::status::to_door;
 use crate::way::Way;
@@ -28,9 +27,9 @@ struct Link {
 }
 
 impl Outgoing {
-    pub(crate) fn new(ways: Ways, wit: &Wit, world_service: &str) -> Outgoing {
+    pub(crate) fn new(ways: Vec<(InterfaceName, Way)>, wit: &Wit, world_service: &str) -> Outgoing {
         let imports = wit.imports();
-        let links = ways.ways.into_iter().map(|(name, way)| {
+        let links = ways.into_iter().map(|(name, way)| {
             let functions = imports
                 .iter()
                 .filter(|interface| interface.name == name)
@@ -143,7 +142,10 @@ mod tests {
         let wit = Wit::from_text("t.wit", text, Some("w")).unwrap();
         let mut links = Links::default();
         links.add("a:b/c=http://127.0.0.1:1").unwrap();
-        let ways = links.of(&wit, &Host::default(), &ComponentConfig::default()).unwrap();
+        let resolved = links.of(&wit).unwrap().links;
+        let ways = links
+            .open(&resolved, &wit, &Host::default(), &ComponentConfig::default())
+            .unwrap();
         let outgoing = Outgoing::new(ways, &wit, "");
         let context = CallContext::within(std::time::Duration::from_secs(5));
         let call = async |link: &str, path: &str| {

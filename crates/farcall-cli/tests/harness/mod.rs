@@ -29,10 +29,11 @@ pub async fn within<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-/// The binary with these arguments, without input and without the environment's log setting.
+/// The binary with these arguments, without input, without the environment's log setting, and with a cache of the tests'.
 pub fn farcall(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farcall"));
     command.args(arguments).env_remove("FARCALL_LOG").kill_on_drop(true);
+    command.env("FARCALL_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/farcall-cache"));
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -19,13 +19,20 @@ pub struct Server {
 impl Server {
     /// `farcall serve` with these arguments, on a free port unless they say where.
     pub async fn start(arguments: &[&str]) -> Server {
+        Server::start_in(arguments, &[]).await
+    }
+
+    /// The same with these variables in its environment.
+    pub async fn start_in(arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let mut all = vec!["serve"];
         all.extend(arguments);
         let listeners = arguments.iter().filter(|argument| **argument == "--listen").count();
-        if listeners == 0 {
+        if listeners == 0 && !arguments.contains(&"--config") {
             all.extend(["--listen", "127.0.0.1:0"]);
         }
-        let mut child = farcall(&all).spawn().expect("the binary starts");
+        let mut command = farcall(&all);
+        command.envs(environment.iter().copied());
+        let mut child = command.spawn().expect("the binary starts");
         let (said, stderr) = watch::channel(String::new());
         let reading = tokio::spawn(collect(child.stderr.take().expect("a pipe"), said));
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
@@ -71,6 +78,13 @@ impl Server {
     /// Where its listeners are.
     pub fn urls(&self) -> &[String] {
         &self.urls
+    }
+
+    /// How many files and sockets it has open.
+    pub fn open_files(&self) -> usize {
+        let id = self.child.id().expect("the process runs");
+        let open = std::fs::read_dir(format!("/proc/{id}/fd"));
+        open.map_or(0, |open| open.count())
     }
 
     /// Waits until it has said this on standard error.

@@ -1,37 +1,46 @@
 //! Many calls at once: each gets its own result, over few connections. How fast they are is not measured here.
 
-mod harness;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use farcall::{CallOptions, Client, Value};
 use tokio::task::JoinSet;
 
-use harness::{Server, Wire, calc, component};
+use crate::harness::{Server, Wire, calc, component};
 
 const CALLERS: i32 = 64;
 /// The most that a client opens to one endpoint.
 const CONNECTIONS: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_calls_at_64_callers_end_with_the_right_results() {
-    let server = Server::start(&[&calc()]).await;
-    let wire = Wire::to(server.url()).await;
-    adds(&wire.url, 10_000).await;
-    assert!(
-        (1..=CONNECTIONS).contains(&wire.connections()),
-        "{} connections",
-        wire.connections()
-    );
-    server.signal("TERM").await;
-    server.ended().await.with(0);
+async fn ten_thousand_calls_at_64_callers_end_with_the_right_results_under_each_policy() {
+    for policy in ["fresh", "pooled", "shared"] {
+        let server = Server::start(&[&calc(), "--policy", policy]).await;
+        let wire = Wire::to(server.url()).await;
+        adds(&wire.url, 1_000).await;
+        let open = server.open_files();
+        adds(&wire.url, 10_000).await;
+        assert!(
+            (1..=2 * CONNECTIONS).contains(&wire.connections()),
+            "{policy}: {} connections of two clients",
+            wire.connections()
+        );
+        // The second client's connections may still be closing.
+        assert!(
+            server.open_files() <= open + CONNECTIONS,
+            "{policy}: {} files were open, now {}",
+            open,
+            server.open_files()
+        );
+        server.signal("TERM").await;
+        server.ended().await.with(0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_thousand_calls_through_a_calling_component_end_with_the_right_results() {
     let folder = tempfile::tempdir().expect("a folder");
-    let relay = component(folder.path(), "relay.wasm", include_str!("components/relay.wat"));
+    let relay = component(folder.path(), "relay.wasm", include_str!("../components/relay.wat"));
     let far = Server::start(&[&calc()]).await;
     let wire = Wire::to(far.url()).await;
     let near = Server::start(&[&relay, "--link", &format!("demo:calc/ops={}", wire.url)]).await;
@@ -66,14 +75,14 @@ async fn values_of_every_size_come_back_to_the_call_that_they_belong_to() {
             }
         });
     }
-    harness::within(callers.join_all()).await;
+    crate::harness::within(callers.join_all()).await;
 }
 
 /// So many calls of the target's `add`, no two with the same arguments, spread over the callers of one client.
 async fn adds(url: &str, calls: i32) {
     let client = Arc::new(Client::connect(url).expect("a target"));
     let options = patient();
-    let catalog = harness::within(client.catalog(&options))
+    let catalog = crate::harness::within(client.catalog(&options))
         .await
         .expect("the server answers");
     let add = Arc::new(catalog.find(&name("add")).expect("it is there").clone());
@@ -95,7 +104,7 @@ async fn adds(url: &str, calls: i32) {
             ended
         });
     }
-    let ended: i32 = harness::within(callers.join_all()).await.into_iter().sum();
+    let ended: i32 = crate::harness::within(callers.join_all()).await.into_iter().sum();
     assert_eq!(ended, calls);
 }
 
