@@ -11,7 +11,8 @@ use std::time::Duration;
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
-/// Why a call gave no response. Whichever it is, the call's instance is gone and no other call noticed.
+/// Why a call gave no response. In a fresh instance, whichever it is, the instance is gone and no other call noticed;
+/// [`Policy`](crate::Policy) says what becomes of others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -61,7 +62,16 @@ pub enum Failure {
         /// Its exit code.
         i32,
     ),
-    /// As many instances as the host has room for are alive.
+    /// The shared instance was busy for as long as the call could wait. Nothing ran.
+    #[error(
+        "the shared instance was busy for the {allowed:?} that the call could wait; a call that comes back to its own \
+         instance waits for itself"
+    )]
+    Waited {
+        /// The time that the call had.
+        allowed: Duration,
+    },
+    /// As many instances as the host has room for are alive, or as many calls wait as may.
     #[error("no instance is free: {0}")]
     Full(
         /// What there is none left of.
@@ -112,6 +122,7 @@ impl Failure {
     pub fn executed(&self) -> Executed {
         match self {
             Failure::Refused(_)
+            | Failure::Waited { .. }
             | Failure::Full(_)
             | Failure::Ended
             | Failure::NoDoor(_)

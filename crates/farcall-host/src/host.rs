@@ -3,8 +3,9 @@
 //! Not here: anything of one component (`program`).
 
 use crate::engine::{Flavour, Runtime};
-use crate::limits::Pool;
+use crate::limits::{Pool, Usage};
 use crate::load::LoadError;
+use crate::pooled::Resting;
 use crate::ticker::Ticker;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,6 +42,7 @@ pub struct Host {
 struct Shared {
     config: HostConfig,
     memory: Arc<Pool>,
+    resting: Arc<Resting>,
     started: Mutex<Started>,
 }
 
@@ -57,15 +59,26 @@ impl Host {
         Self {
             shared: Arc::new(Shared {
                 memory: Arc::new(Pool::new(config.memory)),
+                resting: Arc::default(),
                 config,
                 started: Mutex::default(),
             }),
         }
     }
 
+    /// What its instances hold now.
+    pub fn usage(&self) -> Usage {
+        self.shared.memory.usage()
+    }
+
     /// The memory that all instances share.
     pub(crate) fn memory(&self) -> Arc<Pool> {
         Arc::clone(&self.shared.memory)
+    }
+
+    /// The instances that idle.
+    pub(crate) fn resting(&self) -> Arc<Resting> {
+        Arc::clone(&self.shared.resting)
     }
 
     pub(crate) fn config(&self) -> &HostConfig {

@@ -3,9 +3,9 @@
 //! Not shared and not pooled: it belongs to whoever holds it.
 
 use crate::failure::Failure;
-use crate::program::{Live, Program, arm};
+use crate::live::Live;
+use crate::program::Program;
 use crate::transport::CallContext;
-use std::sync::Arc;
 
 /// One instance of a program, made at its first call.
 ///
@@ -45,8 +45,7 @@ impl Kept {
                 let mut live = match state {
                     Kind::New => Box::new(program.instance(&budget).await?),
                     Kind::Live(mut live) => {
-                        arm(&mut live.store, &budget);
-                        live.store.data_mut().context = Arc::new(budget.context.clone());
+                        live.arm(&budget);
                         live
                     }
                     Kind::Ended => return Err(Failure::Ended),

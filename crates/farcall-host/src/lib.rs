@@ -14,6 +14,7 @@
 //! * A [`Host`] is the engine and its clock, shared by all programs of a process.
 //! * A [`Program`] is one compiled component with its [`Grants`], its [`Limits`] and its way out, a [`Transport`].
 //! * A call gets an instance of its own; what it ends in is the response's bytes or a [`Failure`].
+//! * [`Instances`] are a program under another [`Policy`]: instances that are used again, or a single one for all calls.
 //!
 //! ```no_run
 //! use farcall_host::{CallContext, Closed, Grants, Host, HostConfig, Limits, Program};
@@ -27,6 +28,7 @@
 //! ```
 
 mod host;
+mod instances;
 mod program;
 
 mod door;
@@ -34,7 +36,10 @@ mod failure;
 mod grants;
 mod kept;
 mod limits;
+mod live;
 mod load;
+mod pooled;
+mod shared;
 mod transport;
 
 mod engine;
@@ -48,8 +53,9 @@ pub use door::{Code, Method, Status};
 pub use failure::{Executed, Failure};
 pub use grants::{Dir, Grants, Input};
 pub use host::{Host, HostConfig};
+pub use instances::{Instances, Policy, UnknownPolicy};
 pub use kept::Kept;
-pub use limits::Limits;
+pub use limits::{Limits, Usage};
 pub use load::LoadError;
 pub use output::Output;
 pub use program::Program;

@@ -1,4 +1,4 @@
-//! What one call may use, and the meter that holds it to that.
+//! What one call may use, what may stay between calls, and the meter that holds a call to its part.
 //!
 //! Not here: time, which the call's deadline and the engine's ticker bound together (`program`, `ticker`).
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
-/// What one call of a program may use. Each limit names the attack that it stops.
+/// What one call of a program may use, and what may stay between its calls. Each limit names the attack that it stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of linear memory, all memories of the call's instance together; 512 MiB. Stops a guest that allocates
@@ -26,6 +26,17 @@ pub struct Limits {
     pub instances: usize,
     /// WASI handles open at once: files, streams, pollables; 10,000. Stops a guest that opens without closing.
     pub handles: usize,
+    /// Instances that idle between calls, under [`Policy::Pooled`](crate::Policy::Pooled); 64. Those past it end with
+    /// their call. Stops one burst of calls from holding memory from then on.
+    pub idle_instances: usize,
+    /// How long an instance idles before it ends, under [`Policy::Pooled`](crate::Policy::Pooled); 60 s. Stops the same.
+    pub idle_time: Duration,
+    /// Calls that one instance takes, under [`Policy::Pooled`](crate::Policy::Pooled); 100,000. Stops a guest that loses
+    /// a little memory with each call.
+    pub calls_per_instance: u64,
+    /// Calls that wait for the instance, under [`Policy::Shared`](crate::Policy::Shared); 1,000. One past it fails as
+    /// [`Failure::Full`](crate::Failure::Full). Stops a flood of calls from piling up behind a slow one.
+    pub waiting: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +48,10 @@ impl Default for Limits {
             table_elements: 1_000_000,
             instances: 1_000,
             handles: 10_000,
+            idle_instances: 64,
+            idle_time: Duration::from_secs(60),
+            calls_per_instance: 100_000,
+            waiting: 1_000,
         }
     }
 }
@@ -51,11 +66,22 @@ impl Limits {
     }
 }
 
+/// What the instances of a host hold at this moment, those that idle included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Instances alive.
+    pub instances: usize,
+    /// Bytes of linear memory, all together.
+    pub memory: usize,
+}
+
 /// Bytes of linear memory that all stores of a host may hold together.
 #[derive(Debug)]
 pub(crate) struct Pool {
     limit: usize,
     used: AtomicUsize,
+    stores: AtomicUsize,
 }
 
 impl Pool {
@@ -63,7 +89,20 @@ impl Pool {
         Self {
             limit,
             used: AtomicUsize::new(0),
+            stores: AtomicUsize::new(0),
         }
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        Usage {
+            instances: self.stores.load(Ordering::Relaxed),
+            memory: self.used.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Whether so much is taken that nothing should be held that no call needs.
+    pub(crate) fn is_scarce(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > self.limit / 2
     }
 
     fn take(&self, more: usize) -> bool {
@@ -90,6 +129,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(limits: &Limits, pool: Arc<Pool>) -> Self {
+        pool.stores.fetch_add(1, Ordering::Relaxed);
         Self {
             pool,
             memory: Account::new(limits.memory),
@@ -99,9 +139,14 @@ impl Meter {
         }
     }
 
-    /// Whether growth was refused at any time: a guest seldom survives that, and traps in its own words.
+    /// Whether growth was refused in this call: a guest seldom survives that, and traps in its own words.
     pub(crate) fn refused(&self) -> bool {
         self.refused
+    }
+
+    /// Another call begins, which is not to be blamed for what was refused to the last.
+    pub(crate) fn forget_refusal(&mut self) {
+        self.refused = false;
     }
 }
 
@@ -149,6 +194,7 @@ impl ResourceLimiter for Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         self.pool.give(self.memory.used);
+        self.pool.stores.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -2,29 +2,32 @@
 //!
 //! Not here: the doors' bytes, which pass through unread, and which function an index means.
 
-use crate::door::{DISPATCH, Method, RUN, Status};
-use crate::failure::{DeadlinePassed, Failure, panic_message};
+use crate::door::{DISPATCH, Method, RUN};
+use crate::failure::{Failure, panic_message};
 use crate::grants::{self, Grants};
 use crate::host::Host;
 use crate::imports::Imports;
 use crate::inspect;
 use crate::kept::Kept;
 use crate::limits::{Limits, Pool};
+use crate::live::{self, Budget, Live};
 use crate::load::LoadError;
+use crate::pooled::Resting;
 use crate::state::State;
 use crate::ticker::Ticker;
 use crate::transport::{CallContext, Transport};
 use futures_util::FutureExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre};
-use wasmtime::{Store, UpdateDeadline};
+use std::time::Instant;
+use wasmtime::Store;
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
 /// A compiled component with what it may reach, what it may use, and its way out. Clones are the same program.
 ///
 /// Every call runs in a fresh instance: calls side by side share nothing, and one that traps, loops or takes all its
-/// memory is noticed by nobody else. Calls need a tokio runtime with its timer.
+/// memory is noticed by nobody else; [`Instances`](crate::Instances) are for other policies. Calls need a tokio runtime
+/// with its timer.
 #[derive(Clone)]
 pub struct Program {
     inner: Arc<Inner>,
@@ -40,6 +43,7 @@ struct Inner {
     limits: Limits,
     memory: Arc<Pool>,
     transport: Arc<dyn Transport>,
+    resting: Arc<Resting>,
     ticker: Arc<Ticker>,
 }
 
@@ -122,6 +126,7 @@ impl Program {
             limits,
             memory: host.memory(),
             transport,
+            resting: host.resting(),
             ticker,
         };
         Ok(Program { inner: Arc::new(inner) })
@@ -172,19 +177,8 @@ impl Program {
         budget: &Budget,
     ) -> Result<Vec<u8>, Failure> {
         let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
-        let door = live
-            .instance
-            .get_typed_func::<(u32, &[u8]), (Result<Vec<u8>, Status>,)>(&mut live.store, &dispatch.call)
-            .map_err(|error| Failure::Instance(format!("{error:#}")))?;
-        let answer = door.call_async(&mut live.store, (function, request)).await;
-        let (response,) = answer.map_err(|error| self.failure(live, &error, budget))?;
-        let response = response.map_err(Failure::Refused)?;
-        let limit = self.inner.limits.message;
-        if response.len() > limit {
-            Err(Failure::TooLarge { limit })
-        } else {
-            Ok(response)
-        }
+        live.dispatch(&dispatch.call, function, request, &self.inner.limits, budget)
+            .await
     }
 
     /// An instance that stays between calls, made at its first one.
@@ -243,8 +237,9 @@ impl Program {
             context.deadline = context.deadline.min(latest);
         }
         Budget {
+            ends: context.deadline,
             allowed: context.deadline.saturating_duration_since(now),
-            context,
+            context: Arc::new(context),
         }
     }
 
@@ -255,7 +250,7 @@ impl Program {
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let _running = self.inner.ticker.run();
-        let deadline = budget.context.deadline.into();
+        let deadline = budget.ends.into();
         let contained = AssertUnwindSafe(work).catch_unwind();
         match tokio::time::timeout_at(deadline, contained).await {
             Ok(Ok(result)) => result,
@@ -268,8 +263,18 @@ impl Program {
         Failure::in_call(error, &live.store, &self.inner.limits, budget.allowed)
     }
 
-    /// A fresh instance, armed for one call.
+    /// A fresh instance, armed for one call. Instances that idle anywhere on the host make room for it.
     pub(crate) async fn instance(&self, budget: &Budget) -> Result<Live, Failure> {
+        for _ in 0..ATTEMPTS {
+            match self.try_instance(budget).await {
+                Err(Failure::Full(_)) if self.inner.resting.release() => {}
+                made => return made,
+            }
+        }
+        self.try_instance(budget).await
+    }
+
+    async fn try_instance(&self, budget: &Budget) -> Result<Live, Failure> {
         let Inner {
             name,
             pre,
@@ -288,39 +293,30 @@ impl Program {
             false => grants::nothing(),
         };
         let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
-        let state = State::new(wasi, limits, Arc::clone(memory), transport, budget.context.clone());
+        let state = State::new(wasi, limits, Arc::clone(memory), transport, budget);
         let mut store = Store::new(pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());
-        arm(&mut store, budget);
+        live::watch(&mut store);
         match pre.instantiate_async(&mut store).await {
-            Ok(instance) => Ok(Live { store, instance }),
+            Ok(instance) => Ok(Live::new(store, instance)),
             Err(error) => Err(Failure::in_start(&error, &store, limits, budget.allowed)),
         }
     }
+
+    /// The instances that idle, on the whole host.
+    pub(crate) fn resting(&self) -> &Resting {
+        &self.inner.resting
+    }
+
+    /// The memory that all instances of the host share.
+    pub(crate) fn memory(&self) -> &Pool {
+        &self.inner.memory
+    }
 }
 
-/// Ends what runs in the store when the call's deadline has passed.
-pub(crate) fn arm(store: &mut Store<State>, budget: &Budget) {
-    let deadline = budget.context.deadline;
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(move |_| match Instant::now() < deadline {
-        true => Ok(UpdateDeadline::Yield(1)),
-        false => Err(wasmtime::Error::new(DeadlinePassed)),
-    });
-}
-
-/// What a call may take.
-pub(crate) struct Budget {
-    pub(crate) context: CallContext,
-    allowed: Duration,
-}
-
-/// An instance in its store.
-pub(crate) struct Live {
-    pub(crate) store: Store<State>,
-    instance: Instance,
-}
+/// How often idle instances are asked to make room before a call is refused: each time half of them go.
+const ATTEMPTS: usize = 8;
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

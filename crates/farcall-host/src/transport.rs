@@ -63,6 +63,12 @@ pub trait Transport: Send + Sync + 'static {
     fn open(&self) -> Option<Arc<dyn Transport>> {
         None
     }
+
+    /// Whether every call from now on would fail, because what [`open`](Self::open) gave has ended: another component's
+    /// instance, for one. An instance is then not used for another call, and its state is given up.
+    fn is_ended(&self) -> bool {
+        false
+    }
 }
 
 /// The transport of a component without links: every call is `unimplemented`.
