@@ -2,6 +2,7 @@
 //!
 //! It holds nothing that the product needs at run time, and depends on no crate of the workspace.
 
+mod bench;
 mod demo;
 mod guests;
 mod process;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
     after_help = "Examples:\n  \
     cargo xtask demo                    two components call each other across processes\n  \
     cargo xtask test                    everything that this machine can test; says what it skips and why\n  \
+    cargo xtask bench --only small      one row of the performance budget beside its reference\n  \
     cargo xtask guests --filter rust    build the Rust test components into target/guests"
 )]
 struct Arguments {
@@ -33,6 +35,8 @@ enum Verb {
     Test(test::Options),
     /// Build the test components from source into target/guests
     Guests(guests::Options),
+    /// Measure Farcall beside its references; figures as a table and as JSON
+    Bench(bench::Options),
     /// Check the habits: docs, sizes, names, dependencies, citations of the spec
     Tidy(tidy::Options),
 }
@@ -42,6 +46,7 @@ fn main() -> Result<()> {
         Verb::Demo => demo::run(),
         Verb::Test(options) => test::run(&options),
         Verb::Guests(options) => guests::run(&options),
+        Verb::Bench(options) => bench::run(&options),
         Verb::Tidy(options) => tidy::run(&options),
     }
 }

@@ -86,6 +86,20 @@ pub const RECIPES: &[Recipe] = &[
         "extras",
         Some("guests/fixtures/extras-caller-rust.wasm"),
     ),
+    rust(
+        "bench-callee",
+        "bench-callee",
+        PLAIN,
+        "bench",
+        Some("guests/fixtures/bench-callee.wasm"),
+    ),
+    rust(
+        "bench-caller",
+        "bench-caller",
+        PLAIN,
+        "bench",
+        Some("guests/fixtures/bench-caller.wasm"),
+    ),
     rust("shop", "shop", WASI, "shop", Some("guests/fixtures/shop.wasm")),
     rust(
         "hostile",
