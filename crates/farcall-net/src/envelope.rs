@@ -170,6 +170,16 @@ impl Assembly {
     }
 }
 
+/// The one message of a body that arrives in these chunks; `None` for anything else. For fuzzing alone.
+#[doc(hidden)]
+pub fn assembled(limit: usize, chunks: &mut dyn Iterator<Item = Bytes>) -> Option<Bytes> {
+    let mut assembly = Assembly::new(limit);
+    for chunk in chunks {
+        assembly.push(chunk).ok()?;
+    }
+    assembly.finish().ok()
+}
+
 fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<usize, EnvelopeError> {
     let [flag, length @ ..] = prefix;
     match flag {

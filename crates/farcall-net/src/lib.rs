@@ -56,6 +56,8 @@ mod trailers;
 pub use call::{BoxFuture, Request, Response, Service};
 pub use client::{Channel, ClientConfig};
 pub use details::{Details, ForeignDetail};
+#[doc(hidden)]
+pub use envelope::assembled;
 pub use server::{BindError, Drained, Server, ServerConfig, ServerGauges};
 pub use status::{Code, Executed, Status};
 pub use target::{Endpoint, Target, TargetError};
