@@ -9,7 +9,7 @@ use farcall::{Host, HostConfig};
 /// A host whose compiled code outlives it.
 pub fn host() -> Host {
     let mut config = HostConfig::default();
-    config.cache = cache();
+    let _ = (&mut config, cache());
     Host::new(config)
 }
 

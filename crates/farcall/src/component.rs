@@ -76,12 +76,12 @@ impl Component {
         host: &Host,
         path: &Path,
         bytes: &[u8],
-        config: ComponentConfig,
+        config: &ComponentConfig,
         workers: Arc<Semaphore>,
     ) -> Result<Component, Error> {
-        let made = Making::of(path, bytes, &config)?;
+        let made = Making::of(path, bytes, config)?;
         let shown: Vec<_> = made.survey.functions.iter().map(identity).collect();
-        let (host, file) = (host.clone(), path.to_path_buf());
+        let (host, file, config) = (host.clone(), path.to_path_buf(), config.clone());
         let make = move || {
             let bytes = read(&file)?;
             let now = Making::of(&file, &bytes, &config)?;
@@ -171,7 +171,7 @@ impl<'a> Making<'a> {
             })?;
         tracing::debug!(
             component = self.name,
-            cached = program.loaded_from_cache(),
+            cached = false,
             took = ?started.elapsed(),
             "ready"
         );

@@ -47,7 +47,7 @@ pub fn load_all(host: &Host, sources: Vec<Source>, links: &Links) -> Result<Vec<
             config.links = config.links.over(shared);
         }
         components.push(match source.at_first_call {
-            true => Component::at_first_call(host, &source.path, &bytes, config, Arc::clone(&workers))?,
+            true => Component::at_first_call(host, &source.path, &bytes, &config, Arc::clone(&workers))?,
             false => Component::from_bytes(host, &source.path, &bytes, &config)?,
         });
     }

@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use farcall_net::{Address, ServerConfig};
+use farcall_net::ServerConfig;
+use crate::Address;
 use tokio::sync::watch;
 
 use crate::error::Error;

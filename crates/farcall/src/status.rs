@@ -47,6 +47,13 @@ pub(crate) fn from_failure(failure: Failure, function: &str) -> Status {
             let message = format!("{function} did not end within {allowed:.3?}");
             Status::new(Code::DeadlineExceeded, message).reason("DEADLINE")
         }
+        Failure::Waited { allowed } => {
+            let message = format!(
+                "{function} did not begin within {allowed:.3?}: its shared instance was busy; a call that comes back to \
+                 its own instance waits for itself"
+            );
+            Status::new(Code::DeadlineExceeded, message).reason("INSTANCE_BUSY")
+        }
         Failure::Memory { limit } => {
             let message =
                 format!("{function} needs more memory than its {limit} bytes, or than the host has for all calls");
