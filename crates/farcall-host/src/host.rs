@@ -2,11 +2,13 @@
 //!
 //! Not here: anything of one component (`program`).
 
+use crate::cache::Cache;
 use crate::engine::{Flavour, Runtime};
 use crate::limits::{Pool, Usage};
 use crate::load::LoadError;
 use crate::pooled::Resting;
 use crate::ticker::Ticker;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a [`Host`] provides for.
@@ -21,6 +23,15 @@ pub struct HostConfig {
     pub memory: usize,
     /// Bytes of one component; 256 MiB. Stops a file that would keep the compiler busy for ever.
     pub component_bytes: usize,
+    /// A folder that keeps compiled code, so that a component which was loaded before starts without compiling; none. It is
+    /// made where it does not exist, for this user alone.
+    ///
+    /// Code is run as it is found there. So nothing is taken from, or put into, a folder that belongs to another user or
+    /// that others may write; links are not followed; and a file that is not whole is removed. Trouble with the folder
+    /// never fails a load: the component is compiled. Processes may share it.
+    pub cache: Option<PathBuf>,
+    /// Bytes in that folder; 2 GiB. What was used longest ago is removed. Stops it from filling the disk.
+    pub cache_bytes: u64,
 }
 
 impl Default for HostConfig {
@@ -29,6 +40,8 @@ impl Default for HostConfig {
             instances: 1_000,
             memory: 8 << 30,
             component_bytes: 256 << 20,
+            cache: None,
+            cache_bytes: 2 << 30,
         }
     }
 }
@@ -43,6 +56,7 @@ struct Shared {
     config: HostConfig,
     memory: Arc<Pool>,
     resting: Arc<Resting>,
+    cache: Option<Cache>,
     started: Mutex<Started>,
 }
 
@@ -60,6 +74,7 @@ impl Host {
             shared: Arc::new(Shared {
                 memory: Arc::new(Pool::new(config.memory)),
                 resting: Arc::default(),
+                cache: config.cache.clone().map(|path| Cache::new(path, config.cache_bytes)),
                 config,
                 started: Mutex::default(),
             }),
@@ -79,6 +94,11 @@ impl Host {
     /// The instances that idle.
     pub(crate) fn resting(&self) -> Arc<Resting> {
         Arc::clone(&self.shared.resting)
+    }
+
+    /// The compiled code on disk, where there is to be any.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.shared.cache.as_ref()
     }
 
     pub(crate) fn config(&self) -> &HostConfig {

@@ -42,6 +42,8 @@ mod pooled;
 mod shared;
 mod transport;
 
+mod cache;
+mod compile;
 mod engine;
 mod imports;
 mod inspect;

@@ -2,12 +2,12 @@
 //!
 //! Not here: the doors' bytes, which pass through unread, and which function an index means.
 
+use crate::compile::{self, Compiled};
 use crate::door::{DISPATCH, Method, RUN};
 use crate::failure::{Failure, panic_message};
 use crate::grants::{self, Grants};
 use crate::host::Host;
 use crate::imports::Imports;
-use crate::inspect;
 use crate::kept::Kept;
 use crate::limits::{Limits, Pool};
 use crate::live::{self, Budget, Live};
@@ -21,7 +21,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Instant;
 use wasmtime::Store;
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
+use wasmtime::component::{ComponentExportIndex, InstancePre};
 
 /// A compiled component with what it may reach, what it may use, and its way out. Clones are the same program.
 ///
@@ -39,6 +39,7 @@ struct Inner {
     dispatch: Option<Dispatch>,
     run: Option<ComponentExportIndex>,
     uses_wasi: bool,
+    from_cache: bool,
     grants: Grants,
     limits: Limits,
     memory: Arc<Pool>,
@@ -89,9 +90,12 @@ impl Program {
                 limit,
             });
         }
-        let (runtime, ticker) = host.runtime(inspect::flavour(bytes)?)?;
-        let component =
-            Component::new(&runtime.engine, bytes).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        let Compiled {
+            component,
+            runtime,
+            ticker,
+            from_cache,
+        } = compile::component(host, bytes)?;
         let imports = Imports::of(&component, &runtime.engine);
         if !imports.missing.is_empty() {
             return Err(LoadError::MissingImports(imports.missing));
@@ -122,6 +126,7 @@ impl Program {
             dispatch,
             run,
             uses_wasi,
+            from_cache,
             grants,
             limits,
             memory: host.memory(),
@@ -140,6 +145,11 @@ impl Program {
     /// What its calls may use.
     pub fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// Whether its code was on disk, in [`HostConfig::cache`](crate::HostConfig::cache), and did not have to be compiled.
+    pub fn loaded_from_cache(&self) -> bool {
+        self.inner.from_cache
     }
 
     /// Whether [`call`](Self::call) and [`describe`](Self::describe) have a door to go through.
