@@ -24,7 +24,7 @@ pub struct Request {
     pub deadline: Option<Instant>,
     /// Metadata from the caller. Names beginning with `grpc-` or `wit-` belong to the protocol and are not in here.
     pub metadata: HeaderMap,
-    /// The other end of the connection; set by a server only.
+    /// The other end of the connection; set by a server only, and not for a unix socket, whose callers have no address.
     pub peer: Option<SocketAddr>,
     /// The encoded parameters. At most the limit `max_message` of either side.
     pub body: Bytes,

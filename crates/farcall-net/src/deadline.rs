@@ -1,4 +1,4 @@
-//! Deadlines on the wire: the header `grpc-timeout`. Reads no clock.
+//! Deadlines on the wire: the headers `grpc-timeout` and `connect-timeout-ms`. Reads no clock.
 
 use std::time::Duration;
 
@@ -34,6 +34,24 @@ pub(crate) fn decode_timeout(value: &HeaderValue) -> Option<Duration> {
     }
 }
 
+/// `connect-timeout-ms` for a duration: at most ten digits, rounded up.
+pub(crate) fn encode_timeout_ms(left: Duration) -> HeaderValue {
+    let millis = left.as_nanos().div_ceil(1_000_000);
+    HeaderValue::from(u64::try_from(millis).map_or(MAX_MILLIS, |millis| millis.min(MAX_MILLIS)))
+}
+
+/// The duration of a `connect-timeout-ms`; `None` if it is not one.
+pub(crate) fn decode_timeout_ms(value: &HeaderValue) -> Option<Duration> {
+    let digits = value.as_bytes();
+    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let millis = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some(Duration::from_millis(millis))
+}
+
+/// Ten digits.
+const MAX_MILLIS: u64 = 9_999_999_999;
 const MAX_AMOUNT: u128 = 99_999_999;
 const UNITS: [(char, u64); 5] = [
     ('u', 1_000),
@@ -68,6 +86,27 @@ mod tests {
             );
         }
         assert_eq!(encode_timeout(Duration::MAX), "99999999H");
+    }
+
+    #[test]
+    fn milliseconds_are_never_shortened() {
+        for nanos in [0, 1, 1_000_000, 1_000_001, 30_000_000_000] {
+            let sent = Duration::from_nanos(nanos);
+            let seen = decode_timeout_ms(&encode_timeout_ms(sent)).unwrap();
+            assert!(
+                seen >= sent && seen < sent + Duration::from_millis(1),
+                "{sent:?} became {seen:?}"
+            );
+        }
+        assert_eq!(encode_timeout_ms(Duration::MAX), "9999999999");
+    }
+
+    #[test]
+    fn what_is_not_milliseconds_is_refused() {
+        for text in ["", "12345678901", "-5", "+5", "5m", " 5", "5.0", "0x5"] {
+            assert_eq!(decode_timeout_ms(&HeaderValue::from_static(text)), None, "{text}");
+        }
+        assert!(decode_timeout_ms(&HeaderValue::from_static("9999999999")).is_some());
     }
 
     #[test]

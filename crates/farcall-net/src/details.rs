@@ -34,12 +34,29 @@ impl Status {
     /// At most 8 KiB, so that they fit a header list: beyond that foreign details are left out first, then facts, from
     /// the last key on, and the fact `truncated` says so.
     pub fn encode_details(&self) -> Bytes {
+        self.bounded_details()
+            .map_or_else(Bytes::new, |message| message.encode_to_vec().into())
+    }
+
+    /// The details one by one, within the same bound; none if they would say nothing.
+    pub(crate) fn list_details(&self) -> Vec<ForeignDetail> {
+        let list = self.bounded_details().map(|message| message.details);
+        list.unwrap_or_default()
+            .into_iter()
+            .map(|any| ForeignDetail {
+                type_url: any.type_url,
+                value: any.value,
+            })
+            .collect()
+    }
+
+    fn bounded_details(&self) -> Option<RpcStatus> {
         if self.executed == Executed::Maybe && self.details == Details::default() {
-            return Bytes::new();
+            return None;
         }
         let whole = self.details_message(&self.details);
         if whole.encoded_len() <= MAX_ENCODED {
-            return whole.encode_to_vec().into();
+            return Some(whole);
         }
         let mut cut = Details {
             foreign: Vec::new(),
@@ -57,32 +74,33 @@ impl Status {
             kept.insert(key, value);
         }
         cut.metadata = kept;
-        self.details_message(&cut).encode_to_vec().into()
+        Some(self.details_message(&cut))
     }
 
     /// A status out of its three parts, as headers or a door carry them. Bytes that do not decode are ignored: a status
     /// is never refused for its details.
     pub fn with_encoded_details(code: Code, message: impl Into<String>, encoded: &[u8]) -> Status {
         let mut status = Status::new(code, message);
-        let Ok(decoded) = RpcStatus::decode(encoded) else {
-            return status;
-        };
-        for any in decoded.details {
-            match own_info(&any) {
-                Some(info) => {
-                    status.details.reason = info.reason;
-                    status.details.metadata = info.metadata;
-                    if let Some(executed) = status.details.metadata.remove(EXECUTED) {
-                        status.executed = Executed::from_name(&executed);
-                    }
-                }
-                None => status.details.foreign.push(ForeignDetail {
-                    type_url: any.type_url,
-                    value: any.value,
-                }),
+        if let Ok(decoded) = RpcStatus::decode(encoded) {
+            for any in decoded.details {
+                status.take_detail(any.type_url, any.value);
             }
         }
         status
+    }
+
+    /// Take in one detail as it came.
+    pub(crate) fn take_detail(&mut self, type_url: String, value: Bytes) {
+        match own_info(&type_url, &value) {
+            Some(info) => {
+                self.details.reason = info.reason;
+                self.details.metadata = info.metadata;
+                if let Some(executed) = self.details.metadata.remove(EXECUTED) {
+                    self.executed = Executed::from_name(&executed);
+                }
+            }
+            None => self.details.foreign.push(ForeignDetail { type_url, value }),
+        }
     }
 
     fn details_message(&self, details: &Details) -> RpcStatus {
@@ -113,11 +131,11 @@ impl Status {
 /// The longest message of a status that is sent, in bytes.
 pub(crate) const MAX_MESSAGE: usize = 2048;
 
-fn own_info(any: &Any) -> Option<ErrorInfo> {
-    if any.type_url != ERROR_INFO {
+fn own_info(type_url: &str, value: &Bytes) -> Option<ErrorInfo> {
+    if type_url != ERROR_INFO {
         return None;
     }
-    ErrorInfo::decode(any.value.clone())
+    ErrorInfo::decode(value.clone())
         .ok()
         .filter(|info| info.domain == DOMAIN)
 }

@@ -1,24 +1,33 @@
-//! The five bytes around a message: a flag, and the length, big-endian. Reads and writes them without copying a message
-//! that arrives whole, and never reserves memory because a length says so.
+//! One message as a body: behind gRPC's five bytes (a flag, and the length, big-endian) or, in Connect, by itself. Reads
+//! and writes it without copying a message that arrives whole, and never reserves memory because a length says so.
 
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// A message behind its prefix, as something to send. Also carries what shall live until it is sent.
-pub(crate) struct Envelope<H = ()> {
+/// How a call's message, metadata and status are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// gRPC over HTTP/2: a prefix before the message, the status in trailers.
+    Grpc,
+    /// Connect's unary call: the message by itself, the status as HTTP status and JSON.
+    Connect,
+}
+
+/// A message as something to send. Also carries what shall live until it is sent.
+pub(crate) struct Message<H = ()> {
     prefix: [u8; PREFIX],
     sent: usize,
     message: Bytes,
     _until_sent: H,
 }
 
-impl<H> Envelope<H> {
-    /// `until_sent` is dropped when the message is handed to the network or given up. `None` for a message whose length
+impl<H> Message<H> {
+    /// Behind gRPC's prefix. `until_sent` is dropped when the message is handed to the network or given up. `None` for a message whose length
     /// does not fit the prefix.
     pub(crate) fn new(message: Bytes, until_sent: H) -> Option<Self> {
         let [a, b, c, d] = u32::try_from(message.len()).ok()?.to_be_bytes();
-        Some(Envelope {
+        Some(Message {
             prefix: [0, a, b, c, d],
             sent: 0,
             message,
@@ -26,9 +35,9 @@ impl<H> Envelope<H> {
         })
     }
 
-    /// Bytes without prefix, for answers that are not gRPC.
+    /// Without prefix.
     pub(crate) fn bare(message: Bytes, until_sent: H) -> Self {
-        Envelope {
+        Message {
             prefix: [0; PREFIX],
             sent: PREFIX,
             message,
@@ -37,7 +46,7 @@ impl<H> Envelope<H> {
     }
 }
 
-impl<H> Buf for Envelope<H> {
+impl<H> Buf for Message<H> {
     fn remaining(&self) -> usize {
         PREFIX - self.sent + self.message.len()
     }
@@ -92,22 +101,37 @@ pub(crate) struct Assembly {
     limit: usize,
     prefix: [u8; PREFIX],
     prefix_len: usize,
-    size: usize,
-    /// The message if one chunk held all of it.
-    whole: Bytes,
+    /// The message's length, as far as it is known.
+    size: Option<usize>,
+    /// The first chunk, as it came, until there is a second one.
+    first: Bytes,
     parts: BytesMut,
 }
 
 impl Assembly {
+    /// Of a body that begins with gRPC's prefix.
     pub(crate) fn new(limit: usize) -> Assembly {
         Assembly {
             limit,
             prefix: [0; PREFIX],
             prefix_len: 0,
-            size: 0,
-            whole: Bytes::new(),
+            size: None,
+            first: Bytes::new(),
             parts: BytesMut::new(),
         }
+    }
+
+    /// Of a body that is the message; `length` is what the peer says of it.
+    pub(crate) fn bare(limit: usize, length: Option<u64>) -> Result<Assembly, EnvelopeError> {
+        let size = length.map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+        if let Some(size) = size.filter(|size| *size > limit) {
+            return Err(EnvelopeError::TooLarge { size, limit });
+        }
+        Ok(Assembly {
+            prefix_len: PREFIX,
+            size,
+            ..Assembly::new(limit)
+        })
     }
 
     /// Take the next bytes. The limit is checked as soon as the prefix is complete, before anything is kept.
@@ -118,31 +142,40 @@ impl Assembly {
             }
             self.prefix_len += 1;
             if self.prefix_len == PREFIX {
-                self.size = read_prefix(self.prefix, self.limit)?;
+                self.size = Some(read_prefix(self.prefix, self.limit)?);
             }
         }
         if chunk.is_empty() {
             return Ok(());
         }
-        if chunk.len() > self.missing() {
-            return Err(EnvelopeError::Trailing);
+        if chunk.len() > self.room() {
+            return Err(match self.size {
+                Some(_) => EnvelopeError::Trailing,
+                None => EnvelopeError::TooLarge {
+                    size: self.len().saturating_add(chunk.len()),
+                    limit: self.limit,
+                },
+            });
         }
-        if self.parts.is_empty() && self.whole.is_empty() && chunk.len() == self.size {
-            self.whole = chunk;
+        if self.len() == 0 {
+            self.first = chunk;
             return Ok(());
         }
-        if self.parts.capacity() - self.parts.len() < chunk.len() {
+        let first = std::mem::take(&mut self.first);
+        let arrived = self.parts.len() + first.len();
+        if self.parts.capacity() - self.parts.len() < first.len() + chunk.len() {
             // Grow by what has arrived, never by what was promised.
-            let ahead = self.parts.len().max(AHEAD).min(self.missing()).max(chunk.len());
-            self.parts.reserve(ahead);
+            let ahead = arrived.max(AHEAD).min(self.room()).max(chunk.len());
+            self.parts.reserve(first.len() + ahead);
         }
+        self.parts.extend_from_slice(&first);
         self.parts.extend_from_slice(&chunk);
         Ok(())
     }
 
     /// Bytes of the message that are still to come, as far as known.
-    pub(crate) fn missing(&self) -> usize {
-        self.size - self.parts.len() - self.whole.len()
+    pub(crate) fn missing(&self) -> Option<usize> {
+        Some(self.size? - self.len())
     }
 
     /// The message, after the last chunk.
@@ -156,17 +189,25 @@ impl Assembly {
                 got: self.prefix_len,
             });
         }
-        if self.missing() > 0 {
+        if let Some(expected) = self.size.filter(|size| *size != self.len()) {
             return Err(EnvelopeError::Truncated {
-                expected: self.size,
-                got: self.size - self.missing(),
+                expected,
+                got: self.len(),
             });
         }
         Ok(if self.parts.is_empty() {
-            self.whole
+            self.first
         } else {
             self.parts.freeze()
         })
+    }
+
+    fn len(&self) -> usize {
+        self.first.len() + self.parts.len()
+    }
+
+    fn room(&self) -> usize {
+        self.size.unwrap_or(self.limit) - self.len()
     }
 }
 
@@ -204,7 +245,7 @@ mod tests {
 
     use super::*;
 
-    fn bytes_of(mut envelope: Envelope) -> Bytes {
+    fn bytes_of(mut envelope: Message) -> Bytes {
         envelope.copy_to_bytes(envelope.remaining())
     }
 
@@ -219,7 +260,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_message_survives_any_chunking(message: Vec<u8>, cuts in prop::collection::vec(0usize..300, 0..8)) {
-            let wire = bytes_of(Envelope::new(message.clone().into(), ()).unwrap());
+            let wire = bytes_of(Message::new(message.clone().into(), ()).unwrap());
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(wire.len())).collect();
             cuts.extend([0, wire.len()]);
             cuts.sort_unstable();
@@ -229,7 +270,7 @@ mod tests {
 
         #[test]
         fn an_envelope_advances_like_its_bytes(message: Vec<u8>, step in 1usize..9) {
-            let mut envelope = Envelope::new(message.clone().into(), ()).unwrap();
+            let mut envelope = Message::new(message.clone().into(), ()).unwrap();
             let mut seen = Vec::new();
             while envelope.has_remaining() {
                 let mut slices = [IoSlice::new(&[]); 4];
@@ -262,10 +303,36 @@ mod tests {
     #[test]
     fn a_promised_length_reserves_little() {
         let mut assembly = Assembly::new(usize::MAX);
-        assembly
-            .push(Bytes::from_static(&[0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]))
-            .unwrap();
+        for chunk in [[0u8, 0xff, 0xff, 0xff].as_slice(), &[0xff, 1, 2, 3], &[4]] {
+            assembly.push(Bytes::copy_from_slice(chunk)).unwrap();
+        }
         assert!(assembly.parts.capacity() <= 2 * AHEAD, "{}", assembly.parts.capacity());
+    }
+
+    fn assemble_bare(limit: usize, length: Option<u64>, chunks: &[&[u8]]) -> Result<Bytes, EnvelopeError> {
+        let mut assembly = Assembly::bare(limit, length)?;
+        for chunk in chunks {
+            assembly.push(Bytes::copy_from_slice(chunk))?;
+        }
+        assembly.finish()
+    }
+
+    #[test]
+    fn a_bare_message_is_all_of_its_body() {
+        let abc = Ok(Bytes::from_static(b"abc"));
+        assert_eq!(assemble_bare(3, None, &[]), Ok(Bytes::new()));
+        assert_eq!(assemble_bare(3, None, &[b"a", b"", b"bc"]), abc);
+        assert_eq!(assemble_bare(3, Some(3), &[b"abc"]), abc);
+        let too_large = |size| Err(EnvelopeError::TooLarge { size, limit: 3 });
+        assert_eq!(assemble_bare(3, None, &[b"ab", b"cd"]), too_large(4));
+        assert_eq!(assemble_bare(3, Some(4), &[]), too_large(4));
+        assert_eq!(assemble_bare(3, Some(2), &[b"abc"]), Err(EnvelopeError::Trailing));
+        let truncated = EnvelopeError::Truncated { expected: 2, got: 1 };
+        assert_eq!(assemble_bare(3, Some(2), &[b"a"]), Err(truncated));
+        assert!(matches!(
+            assemble_bare(3, Some(u64::MAX), &[]),
+            Err(EnvelopeError::TooLarge { .. })
+        ));
     }
 
     #[test]

@@ -28,7 +28,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = Server::bind("127.0.0.1:0", Arc::new(Echo), ServerConfig::default()).await?;
-//! let target: Target = format!("http://{}", server.local_addr()).parse()?;
+//! let target: Target = server.local_addr().to_string().parse()?;
 //! let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
 //! let serving = tokio::spawn(server.serve(async move { drop(stopped.await) }));
 //!
@@ -42,19 +42,23 @@
 //! # }
 //! ```
 
+mod address;
 mod call;
 mod client;
+mod connect;
 mod deadline;
 mod details;
 mod envelope;
 mod metadata;
 mod server;
 mod status;
+mod stream;
 mod target;
 mod trailers;
 
+pub use address::Address;
 pub use call::{BoxFuture, Request, Response, Service};
-pub use client::{Channel, ClientConfig};
+pub use client::{Channel, ClientConfig, Envelope};
 pub use details::{Details, ForeignDetail};
 #[doc(hidden)]
 pub use envelope::assembled;

@@ -2,10 +2,11 @@
 
 use http::header::{HeaderMap, HeaderName};
 
-/// Whether a name may carry metadata: not HTTP's own, not gRPC's, not this protocol's.
+/// Whether a name may carry metadata: not HTTP's own, not gRPC's or Connect's, not this
+/// protocol's.
 pub(crate) fn is_metadata(name: &HeaderName) -> bool {
     let name = name.as_str();
-    !(name.starts_with("grpc-") || name.starts_with("wit-") || HOP_BY_HOP.contains(&name))
+    !(RESERVED.iter().any(|prefix| name.starts_with(prefix)) || HOP_BY_HOP.contains(&name))
 }
 
 /// Take the protocol's own headers out of what a peer sent.
@@ -15,9 +16,12 @@ pub(crate) fn keep_metadata(headers: &mut HeaderMap) {
 
 /// Take out what a response's trailers may not carry. `wit-` stays: `wit-result` is a trailer.
 pub(crate) fn keep_trailers(trailers: &mut HeaderMap) {
-    retain(trailers, |name| {
-        !name.as_str().starts_with("grpc-") && !HOP_BY_HOP.contains(&name.as_str())
-    });
+    retain(trailers, is_trailer);
+}
+
+/// Whether a name may be a response's trailer.
+pub(crate) fn is_trailer(name: &HeaderName) -> bool {
+    !name.as_str().starts_with("grpc-") && !HOP_BY_HOP.contains(&name.as_str())
 }
 
 fn retain(headers: &mut HeaderMap, keep: impl Fn(&HeaderName) -> bool) {
@@ -27,8 +31,11 @@ fn retain(headers: &mut HeaderMap, keep: impl Fn(&HeaderName) -> bool) {
     }
 }
 
-const HOP_BY_HOP: [&str; 10] = [
+const RESERVED: [&str; 3] = ["grpc-", "wit-", "connect-"];
+const HOP_BY_HOP: [&str; 12] = [
+    "accept-encoding",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
     "host",
@@ -49,8 +56,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         for name in [
             "grpc-timeout",
+            "connect-timeout-ms",
             "wit-fp",
             "content-type",
+            "content-encoding",
             "te",
             "traceparent",
             "authorization",

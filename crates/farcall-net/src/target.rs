@@ -1,36 +1,65 @@
-//! Where calls go: one endpoint or a set of them, parsed from text. Resolves no name and opens no socket.
+//! Where calls go: one endpoint or a set of them, parsed from text. Opens no socket: that is `client::dial`.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use http::uri::{Authority, Scheme, Uri};
 
-/// One server, `http://host:port`.
+use crate::address::{UNIX, unix_path};
+
+/// One server, `http://host:port` or `unix:/path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    authority: Authority,
+    place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Tcp(Authority),
+    Unix(PathBuf),
 }
 
 impl Endpoint {
-    /// Host and port as they are sent in `:authority`.
-    pub(crate) fn authority(&self) -> &Authority {
-        &self.authority
+    /// Host and port as they are sent in `:authority`; a unix socket is `localhost`.
+    pub(crate) fn authority(&self) -> Authority {
+        match &self.place {
+            Place::Tcp(authority) => authority.clone(),
+            Place::Unix(_) => Authority::from_static("localhost"),
+        }
     }
 
-    /// The host, without the brackets of an IPv6 address.
-    pub fn host(&self) -> &str {
-        self.authority.host().trim_start_matches('[').trim_end_matches(']')
+    /// The host, without the brackets of an IPv6 address; `None` for a unix socket.
+    pub fn host(&self) -> Option<&str> {
+        match &self.place {
+            Place::Tcp(authority) => Some(authority.host().trim_start_matches('[').trim_end_matches(']')),
+            Place::Unix(_) => None,
+        }
     }
 
-    /// The port; 80 if the text names none.
-    pub fn port(&self) -> u16 {
-        self.authority.port_u16().unwrap_or(80)
+    /// The port; 80 if the text names none; `None` for a unix socket.
+    pub fn port(&self) -> Option<u16> {
+        match &self.place {
+            Place::Tcp(authority) => Some(authority.port_u16().unwrap_or(80)),
+            Place::Unix(_) => None,
+        }
+    }
+
+    /// The path of a unix socket.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Tcp(_) => None,
+            Place::Unix(path) => Some(path),
+        }
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}", self.authority)
+        match &self.place {
+            Place::Tcp(authority) => write!(f, "http://{authority}"),
+            Place::Unix(path) => write!(f, "{UNIX}{}", path.display()),
+        }
     }
 }
 
@@ -46,8 +75,9 @@ impl FromStr for Endpoint {
             text: text.to_owned(),
             scheme,
         };
-        if text.starts_with("unix:") {
-            return Err(later("unix"));
+        if let Some(path) = text.strip_prefix(UNIX) {
+            let place = Place::Unix(unix_path(path).map_err(invalid)?);
+            return Ok(Endpoint { place });
         }
         let uri: Uri = text.parse().map_err(|_| invalid("it is not a URL"))?;
         match uri.scheme() {
@@ -70,13 +100,12 @@ impl FromStr for Endpoint {
         if uri.query().is_some() || !matches!(uri.path(), "" | "/") {
             return Err(invalid("it has a path or a query, where only host and port belong"));
         }
-        Ok(Endpoint {
-            authority: authority.clone(),
-        })
+        let place = Place::Tcp(authority.clone());
+        Ok(Endpoint { place })
     }
 }
 
-/// A set of endpoints that serve the same functions. Calls go to the first one today.
+/// A set of endpoints that serve the same functions; calls are spread over them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     first: Endpoint,
@@ -87,10 +116,6 @@ impl Target {
     /// The endpoints, in the order they were named; at least one.
     pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
         std::iter::once(&self.first).chain(&self.others)
-    }
-
-    pub(crate) fn first(&self) -> &Endpoint {
-        &self.first
     }
 }
 
@@ -113,7 +138,8 @@ impl fmt::Display for Target {
 impl FromStr for Target {
     type Err = TargetError;
 
-    /// `http://a:1` or `http://a:1,http://b:2`: at most 1,024 endpoints.
+    /// `http://a:1`, `unix:/a.sock` or a list of them, `http://a:1,unix:/b.sock`: at most 1,024 endpoints. A path that
+    /// holds a comma cannot be written.
     fn from_str(text: &str) -> Result<Self, TargetError> {
         let count = text.split(',').count();
         if count > MAX_ENDPOINTS {
@@ -138,7 +164,7 @@ impl FromStr for Target {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     /// The text is wrong.
-    #[error("`{text}` is not a target: {why}; a target looks like http://127.0.0.1:7070")]
+    #[error("`{text}` is not a target: {why}; a target looks like http://127.0.0.1:7070 or unix:/run/calc.sock")]
     Invalid {
         /// What was given.
         text: String,
@@ -146,7 +172,7 @@ pub enum TargetError {
         why: &'static str,
     },
     /// The text is right, and this version cannot reach it.
-    #[error("`{text}`: targets of scheme {scheme} are not supported yet; use http://host:port")]
+    #[error("`{text}`: targets of scheme {scheme} are not supported yet; use http://host:port or unix:/path")]
     NotYet {
         /// What was given.
         text: String,
@@ -179,7 +205,7 @@ mod tests {
             let endpoint: Endpoint = text.parse().unwrap();
             assert_eq!(
                 (endpoint.host(), endpoint.port(), endpoint.to_string()),
-                (host, port, text.to_owned())
+                (Some(host), Some(port), text.to_owned())
             );
         }
         assert_eq!("http://a:1/".parse::<Endpoint>().unwrap().to_string(), "http://a:1");
@@ -187,14 +213,16 @@ mod tests {
 
     #[test]
     fn a_target_is_a_set() {
-        let target: Target = "http://a:1, http://b:2".parse().unwrap();
+        let target: Target = "http://a:1, unix:/b.sock".parse().unwrap();
         assert_eq!(target.endpoints().count(), 2);
-        assert_eq!(target.to_string(), "http://a:1,http://b:2");
+        assert_eq!(target.to_string(), "http://a:1,unix:/b.sock");
+        let paths: Vec<_> = target.endpoints().map(Endpoint::path).collect();
+        assert_eq!(paths, [None, Some(Path::new("/b.sock"))]);
     }
 
     #[test]
     fn what_comes_later_is_told_apart_from_what_is_wrong() {
-        for text in ["https://a:1", "unix:/run/a.sock", "nats://a:4222"] {
+        for text in ["https://a:1", "nats://a:4222"] {
             assert!(
                 matches!(text.parse::<Target>(), Err(TargetError::NotYet { .. })),
                 "{text}"
@@ -214,6 +242,9 @@ mod tests {
             "http://a:1,",
             ",http://a:1",
             "/a/b",
+            "unix:",
+            "unix:a.sock",
+            "unix://host/a.sock",
         ] {
             assert!(
                 matches!(text.parse::<Target>(), Err(TargetError::Invalid { .. })),

@@ -77,7 +77,7 @@ pub(crate) fn decode_status(from: &HeaderMap) -> Option<Result<(), Status>> {
 }
 
 const ENCODED_IN_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
-const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -1,32 +1,33 @@
-//! Calls to a target: deadlines, the request's headers, and the attempts that are safe. Knows no function and no value.
+//! Calls to a target: deadlines, and the attempts that are safe. Knows no function and no value.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::{CONTENT_TYPE as CONTENT_TYPE_NAME, HeaderMap, HeaderValue, TE, USER_AGENT};
-use http::uri::{PathAndQuery, Scheme, Uri};
-use http::{Method, Request as HttpRequest, Version};
-
-use super::config::ClientConfig;
+use super::balance::{Balance, Tried};
+use super::config::{ClientConfig, Envelope};
 use super::connection::Connection;
-use super::exchange::exchange;
-use super::pool::Pool;
+use super::head::Head;
+use super::{connect, grpc};
 use crate::call::{Request, Response};
-use crate::deadline::encode_timeout;
-use crate::metadata::is_metadata;
+use crate::envelope::Form;
 use crate::status::{Code, Executed, Status};
 use crate::target::{Endpoint, Target};
-use crate::trailers::{CONTENT_TYPE, FINGERPRINT, GRPC_TIMEOUT};
 
 /// A way to a target. Cheap to clone; all clones share their connections.
 ///
 /// Nothing is connected before the first call. Calls run side by side on few connections; a lost connection is replaced
 /// by the next call.
+///
+/// With several endpoints each call goes to the less busy one of two taken at random. One that cannot be reached is left
+/// out for [`ClientConfig::backoff_first`], doubled up to [`ClientConfig::backoff_most`] and shortened by up to half at
+/// random; after that the next call has it connected to in the background, and it gets calls again once that goes well.
+/// One that answers UNAVAILABLE is left out for [`ClientConfig::backoff_first`].
 #[derive(Clone)]
 pub struct Channel {
     target: Arc<Target>,
-    pool: Arc<Pool>,
+    config: Arc<ClientConfig>,
+    balance: Arc<Balance>,
 }
 
 impl fmt::Debug for Channel {
@@ -40,10 +41,10 @@ impl fmt::Debug for Channel {
 impl Channel {
     /// A channel to `target`. Connects nothing.
     pub fn new(target: Target, config: ClientConfig) -> Channel {
-        let pool = Pool::new(target.first().clone(), config);
         Channel {
+            balance: Arc::new(Balance::new(&target, &config)),
             target: Arc::new(target),
-            pool,
+            config: Arc::new(config),
         }
     }
 
@@ -56,7 +57,9 @@ impl Channel {
     ///
     /// Without a deadline of its own the call gets [`ClientConfig::default_deadline`]; the deadline is sent along and
     /// kept here too. Dropping the future cancels the call at the callee. A call that the server certainly did not
-    /// begin is tried again by itself, at most twice.
+    /// begin is sent again by itself, at most twice. With several endpoints that is done at another one, also when a
+    /// server says UNAVAILABLE and that the function did not run; each endpoint is asked at most once, and the call is
+    /// sent at most eight times. A call that may have run is never sent again.
     ///
     /// # Errors
     ///
@@ -64,7 +67,7 @@ impl Channel {
     pub async fn call(&self, request: Request) -> Result<Response, Status> {
         let deadline = match request.deadline {
             Some(deadline) => deadline,
-            None => Instant::now() + self.pool.config().default_deadline.min(MOST_DEADLINE),
+            None => Instant::now() + self.config.default_deadline.min(MOST_DEADLINE),
         };
         let mut progress = Progress::default();
         let attempts = self.attempts(request, deadline, &mut progress);
@@ -74,30 +77,53 @@ impl Channel {
                 if let Some(connection) = &progress.connection {
                     connection.suspect();
                 }
-                Err(late(&self.target, progress.sent))
+                Err(late(&self.target, &progress))
             }
         }
     }
 
     async fn attempts(&self, request: Request, deadline: Instant, progress: &mut Progress) -> Result<Response, Status> {
-        let limit = self.pool.config().max_message;
-        let size = request.body.len();
+        let config = &self.config;
+        let (limit, size) = (config.max_message, request.body.len());
         if size > limit {
             let message = format!("request of {size} bytes is over the limit of {limit}");
             return Err(Status::not_run(Code::ResourceExhausted, message).reason("MESSAGE_TOO_LARGE"));
         }
-        let mut head = Head::new(
-            self.pool.endpoint(),
-            request.path,
-            request.fingerprint,
-            request.metadata,
-        )?;
-        for attempt in 1.. {
-            let (place, sender) = self.pool.place().await?;
-            let Some(head) = head.request(deadline) else { break };
+        if config.http1_only && config.envelope == Envelope::Grpc {
+            return Err(Status::not_run(Code::InvalidArgument, "gRPC needs HTTP/2").reason("NOT_HTTP2"));
+        }
+        let head = Head::new(request.path, request.fingerprint, request.metadata)?;
+        let several = self.balance.len() > 1;
+        let most_sent = MOST_SENT.max(self.balance.len().min(MOST_SENT_TO_SEVERAL));
+        let mut tried = Tried::default();
+        let mut sent = 0;
+        while let Some((index, pool)) = self.balance.pick(&tried) {
+            let _busy = pool.enter();
+            let mut place = match pool.place().await {
+                Ok(place) => place,
+                Err(status) => {
+                    tried.refused(index, status);
+                    continue;
+                }
+            };
+            let form = match config.envelope {
+                _ if place.is_http1() => Form::Connect,
+                Envelope::Auto => AUTO_OVER_HTTP2,
+                Envelope::Grpc => Form::Grpc,
+                Envelope::Connect => Form::Connect,
+            };
+            let endpoint = pool.endpoint();
+            let Some(head) = head.request(endpoint, form, deadline) else {
+                break;
+            };
             progress.connection = Some(place.connection().clone());
+            progress.endpoint = Some(endpoint.clone());
             let body = request.body.clone();
-            let result = exchange(self.pool.endpoint(), sender, head, body, limit, &mut progress.sent).await;
+            let Some(lane) = place.lane() else { break };
+            let result = match form {
+                Form::Grpc => grpc::exchange(endpoint, lane, head, body, limit, &mut progress.sent).await,
+                Form::Connect => connect::exchange(endpoint, lane, head, body, limit, &mut progress.sent).await,
+            };
             let failure = match result {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
@@ -105,12 +131,24 @@ impl Channel {
             if failure.retire {
                 place.retire();
             }
-            if !failure.try_again || attempt == MOST_ATTEMPTS {
+            // spec: S-5
+            let may_move = failure.status.executed == Executed::No && failure.status.code == Code::Unavailable;
+            sent += 1;
+            if sent == most_sent || !may_move || !(failure.try_again || several) {
                 return Err(failure.status);
+            }
+            if failure.try_again {
+                tried.failed_at(index);
+            } else {
+                pool.rest();
+                tried.refused(index, failure.status);
             }
             *progress = Progress::default();
         }
-        Err(late(&self.target, false))
+        if deadline <= Instant::now() {
+            return Err(late(&self.target, &Progress::default()));
+        }
+        Err(self.balance.taken_by_none(tried))
     }
 }
 
@@ -118,95 +156,30 @@ impl Channel {
 #[derive(Default)]
 struct Progress {
     sent: bool,
+    endpoint: Option<Endpoint>,
     connection: Option<Arc<Connection>>,
 }
 
-/// What the headers of every attempt of one call are made of.
-struct Head {
-    uri: Uri,
-    fingerprint: Option<HeaderValue>,
-    metadata: HeaderMap,
-}
-
-impl Head {
-    fn new(
-        endpoint: &Endpoint,
-        path: String,
-        fingerprint: Option<String>,
-        metadata: HeaderMap,
-    ) -> Result<Head, Status> {
-        if let Some(name) = metadata.keys().find(|name| !is_metadata(name)) {
-            let message = format!("metadata `{name}` has a name that belongs to the protocol");
-            return Err(Status::not_run(Code::InvalidArgument, message).reason("METADATA_RESERVED"));
-        }
-        let fingerprint = fingerprint.map(HeaderValue::try_from).transpose().map_err(|_| {
-            Status::not_run(Code::InvalidArgument, "the fingerprint is not ASCII").reason("FINGERPRINT_INVALID")
-        })?;
-        Ok(Head {
-            uri: uri(endpoint, path)?,
-            fingerprint,
-            metadata,
-        })
-    }
-
-    /// `None` once the deadline has passed.
-    fn request(&mut self, deadline: Instant) -> Option<HttpRequest<()>> {
-        let left = deadline
-            .checked_duration_since(Instant::now())
-            .filter(|left| !left.is_zero())?;
-        let mut head = HttpRequest::new(());
-        *head.method_mut() = Method::POST;
-        *head.version_mut() = Version::HTTP_2;
-        *head.uri_mut() = self.uri.clone();
-        let headers = head.headers_mut();
-        if !self.metadata.is_empty() {
-            *headers = self.metadata.clone();
-        }
-        headers.reserve(FIXED_HEADERS);
-        headers.insert(CONTENT_TYPE_NAME, CONTENT_TYPE);
-        headers.insert(TE, TRAILERS);
-        headers.entry(USER_AGENT).or_insert(AGENT);
-        headers.insert(GRPC_TIMEOUT, encode_timeout(left));
-        if let Some(fingerprint) = &self.fingerprint {
-            headers.insert(FINGERPRINT, fingerprint.clone());
-        }
-        Some(head)
-    }
-}
-
-fn uri(endpoint: &Endpoint, path: String) -> Result<Uri, Status> {
-    let visible = path
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#'));
-    if !path.starts_with('/') || !visible {
-        let path: String = path.chars().take(200).collect();
-        let message = format!("`{}` is not a function's path", path.escape_debug());
-        return Err(Status::not_run(Code::InvalidArgument, message).reason("PATH_INVALID"));
-    }
-    let invalid = |_| Status::not_run(Code::InvalidArgument, "the path is not a URL's path").reason("PATH_INVALID");
-    let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(Scheme::HTTP);
-    parts.authority = Some(endpoint.authority().clone());
-    parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(invalid)?);
-    Uri::from_parts(parts)
-        .map_err(|_| Status::not_run(Code::InvalidArgument, "the path is not a URL's path").reason("PATH_INVALID"))
-}
-
-fn late(target: &Target, sent: bool) -> Status {
-    let executed = if sent { Executed::Maybe } else { Executed::No };
-    let message = match sent {
-        true => format!("the deadline passed before {target} answered"),
-        false => format!("the deadline passed before the call was sent to {target}"),
+fn late(target: &Target, progress: &Progress) -> Status {
+    let (executed, message) = match &progress.endpoint {
+        Some(endpoint) if progress.sent => (
+            Executed::Maybe,
+            format!("the deadline passed before {endpoint} answered"),
+        ),
+        _ => (
+            Executed::No,
+            format!("the deadline passed before the call was sent to {target}"),
+        ),
     };
     Status::new(Code::DeadlineExceeded, message)
         .executed(executed)
         .reason("DEADLINE")
 }
 
-const MOST_ATTEMPTS: usize = 3;
-/// Content type, te, user agent, fingerprint, timeout.
-const FIXED_HEADERS: usize = 5;
-const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
-const AGENT: HeaderValue = HeaderValue::from_static(concat!("farcall/", env!("CARGO_PKG_VERSION")));
+/// How calls are written over HTTP/2 where the channel may choose.
+const AUTO_OVER_HTTP2: Form = Form::Grpc;
+/// How often a call is sent where every attempt before certainly did not run: to one endpoint, and to several.
+const MOST_SENT: usize = 3;
+const MOST_SENT_TO_SEVERAL: usize = 8;
 /// So that adding a deadline to a time never overflows.
 const MOST_DEADLINE: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);

@@ -2,19 +2,38 @@
 
 use std::time::Duration;
 
+/// How a channel writes its calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Envelope {
+    /// Over HTTP/2 as is cheapest between servers of this kind; Connect with a server that proves to speak HTTP/1.1 only.
+    #[default]
+    Auto,
+    /// `application/grpc+wit`, over HTTP/2 only.
+    Grpc,
+    /// Connect's unary call, `application/wit`, over HTTP/2 or HTTP/1.1.
+    Connect,
+}
+
 /// Limits and times of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientConfig {
+    /// How calls are written: [`Envelope::Auto`].
+    pub envelope: Envelope,
+    /// Speak HTTP/1.1 without trying HTTP/2: no. For servers and proxies that are known to speak nothing else; without
+    /// it that is found out once for each endpoint, at the price of a connection or two.
+    pub http1_only: bool,
     /// The largest message, in bytes, request or response: 4 MiB. Stops a callee from filling the caller's memory.
     pub max_message: usize,
     /// The most bytes of a response's headers or trailers: 64 KiB. Stops header floods.
     pub max_header_bytes: u32,
-    /// The most connections to one endpoint: 4. A second one is opened when the first carries as many calls as the
+    /// The most HTTP/2 connections to one endpoint: 4. A second one is opened when the first carries as many calls as the
     /// server allows; when all do, calls wait.
     pub max_connections: usize,
+    /// The most HTTP/1.1 connections to one endpoint: 64. Each carries one call at a time; when all do, calls wait.
+    pub max_http1_connections: usize,
     /// The deadline of a call that names none: 30 s.
     pub default_deadline: Duration,
-    /// How long connecting may take, up to the server's first HTTP/2 frame: 5 s.
+    /// How long connecting may take, up to the proof of what HTTP the server speaks: 5 s.
     pub connect_timeout: Duration,
     /// How long calls fail at once after a failed attempt to connect: 50 ms, doubled with each further failure.
     pub backoff_first: Duration,
@@ -28,9 +47,12 @@ pub struct ClientConfig {
 impl Default for ClientConfig {
     fn default() -> Self {
         ClientConfig {
+            envelope: Envelope::Auto,
+            http1_only: false,
             max_message: 4 << 20,
             max_header_bytes: 64 << 10,
             max_connections: 4,
+            max_http1_connections: 64,
             default_deadline: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(5),
             backoff_first: Duration::from_millis(50),

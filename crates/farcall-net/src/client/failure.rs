@@ -4,7 +4,9 @@ use std::io;
 
 use h2::Reason;
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap};
 
+use crate::connect::code_of_http;
 use crate::envelope::EnvelopeError;
 use crate::status::{Code, Executed, Status};
 use crate::target::Endpoint;
@@ -32,6 +34,9 @@ impl From<Status> for Failure {
 pub(super) fn not_reached(endpoint: &Endpoint, error: &io::Error) -> Status {
     let message = match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("nothing listens at {endpoint} (connection refused)"),
+        io::ErrorKind::NotFound if endpoint.path().is_some() => {
+            format!("nothing listens at {endpoint} (there is no such socket)")
+        }
         _ => format!("{endpoint} cannot be reached ({error})"),
     };
     Status::not_run(Code::Unavailable, message).reason("NOT_REACHED")
@@ -86,7 +91,7 @@ pub(super) fn of_stream(endpoint: &Endpoint, error: &h2::Error) -> Failure {
 }
 
 /// The call could not be put on the connection: nothing of it was sent.
-pub(super) fn before_sending(endpoint: &Endpoint, error: &h2::Error) -> Failure {
+pub(super) fn before_sending(endpoint: &Endpoint, error: &dyn std::error::Error) -> Failure {
     let status = Status::not_run(
         Code::Unavailable,
         format!("the connection to {endpoint} is gone ({error})"),
@@ -99,22 +104,31 @@ pub(super) fn before_sending(endpoint: &Endpoint, error: &h2::Error) -> Failure 
     }
 }
 
-/// The answer is HTTP, but not gRPC.
-pub(super) fn not_grpc(endpoint: &Endpoint, http: StatusCode, content_type: &str) -> Status {
-    let code = match http.as_u16() {
-        // gRPC's http-grpc-status-mapping; 200 with a foreign content type is "unknown" there.
-        400 => Code::Internal,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::Unimplemented,
-        429 | 502 | 503 | 504 => Code::Unavailable,
-        _ => Code::Unknown,
+/// The HTTP/1.1 connection failed before the answer was complete.
+pub(super) fn of_http1(endpoint: &Endpoint, error: &hyper::Error) -> Failure {
+    let status = if error.is_parse() || error.is_parse_too_large() {
+        let message = format!("the exchange with {endpoint} broke HTTP/1.1 ({error})");
+        Status::new(Code::Internal, message).reason("HTTP1_BROKEN")
+    } else {
+        let message = format!("the connection to {endpoint} was lost during the call ({error})");
+        Status::new(Code::Unavailable, message).reason("CONNECTION_LOST")
     };
+    Failure {
+        status,
+        try_again: false,
+        retire: true,
+    }
+}
+
+/// The answer is HTTP, but none that a call gets.
+pub(super) fn not_a_call(endpoint: &Endpoint, http: StatusCode, headers: &HeaderMap) -> Status {
+    let content_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
+    let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
     let content_type: String = content_type.chars().take(100).collect();
     Status::new(
-        code,
+        code_of_http(http),
         format!(
-            "{endpoint} answered HTTP {} with content type `{content_type}`, not gRPC",
+            "{endpoint} answered HTTP {} with content type `{content_type}`, not as a call is answered",
             http.as_u16()
         ),
     )

@@ -66,6 +66,11 @@ pub(super) fn is_http2(head: &[u8]) -> bool {
     matches!(head, [0, _, _, 4, 0, 0, 0, 0, 0, ..])
 }
 
+/// Whether these bytes begin an answer of HTTP/1.1.
+pub(super) fn is_http1(head: &[u8]) -> bool {
+    head.starts_with(b"HTTP/1.")
+}
+
 /// What these bytes seem to be, for people.
 pub(super) fn describe(head: &[u8]) -> String {
     match head {

@@ -11,23 +11,23 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::answer::Answer;
 use super::preface::{Rewound, Version, detect};
 use super::{Shared, exchange};
+use crate::stream::Stream;
 
 /// Serve one connection until it ends, is idle or stalled for too long, or has drained. `draining` ends with its sender.
-pub(super) async fn serve(shared: Arc<Shared>, io: TcpStream, peer: SocketAddr, draining: watch::Receiver<()>) {
-    if let Err(error) = io.set_nodelay(true) {
-        tracing::debug!(%peer, %error, "TCP_NODELAY is not set");
+pub(super) async fn serve(shared: Arc<Shared>, io: Stream, peer: Option<SocketAddr>, draining: watch::Receiver<()>) {
+    if let Err(error) = io.set_nodelay() {
+        tracing::debug!(?peer, %error, "TCP_NODELAY is not set");
     }
     let (version, io) = match tokio::time::timeout(shared.config.header_timeout, detect(io)).await {
         Ok(Ok(detected)) => detected,
-        Ok(Err(error)) => return tracing::debug!(%peer, %error, "connection ended before its first request"),
-        Err(_) => return tracing::debug!(%peer, "connection said nothing in time"),
+        Ok(Err(error)) => return tracing::debug!(?peer, %error, "connection ended before its first request"),
+        Err(_) => return tracing::debug!(?peer, "connection said nothing in time"),
     };
     let activity = Arc::new(Activity::default());
     let service = {
@@ -46,6 +46,7 @@ pub(super) async fn serve(shared: Arc<Shared>, io: TcpStream, peer: SocketAddr, 
         Version::Http1 => {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
+                .auto_date_header(false)
                 .header_read_timeout(shared.config.header_timeout)
                 .max_header_size(shared.config.max_header_bytes as usize)
                 .max_buf_size(http1_buffer(&shared))
@@ -54,7 +55,7 @@ pub(super) async fn serve(shared: Arc<Shared>, io: TcpStream, peer: SocketAddr, 
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "connection ended");
+        tracing::debug!(?peer, %error, "connection ended");
     }
 }
 
@@ -210,7 +211,7 @@ impl Drop for Untaken {
     }
 }
 
-type Io = TokioIo<Rewound<TcpStream>>;
+type Io = TokioIo<Rewound<Stream>>;
 
 /// A call's usual message in one go; what a caller can have in flight unread on a stream and on a connection.
 const STREAM_WINDOW: u32 = 1 << 20;

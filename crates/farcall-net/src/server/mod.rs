@@ -5,28 +5,29 @@ mod config;
 mod connection;
 mod exchange;
 mod gauges;
+mod listener;
 mod preface;
+mod upload;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::address::Address;
 use crate::call::Service;
 pub use config::ServerConfig;
 pub use gauges::ServerGauges;
+use listener::Listener;
 
 /// A bound server that does not serve yet.
 pub struct Server {
-    listener: TcpListener,
-    local_addr: SocketAddr,
+    listener: Listener,
     shared: Arc<Shared>,
 }
 
@@ -48,14 +49,22 @@ pub struct BindError {
 }
 
 impl Server {
-    /// Listen on `host:port`; port 0 picks a free one. Nothing is accepted before [`Server::serve`].
+    /// Listen on `host:port`, where port 0 picks a free one, or on `unix:/path`. Nothing is accepted before
+    /// [`Server::serve`].
+    ///
+    /// A unix socket is open to its owner alone (mode 0600), and its file is removed when the server ends. The file of a
+    /// server that is gone is replaced.
+    ///
+    /// # Errors
+    ///
+    /// What the system says; for a path: that a server listens there, that something else than a socket is there, or
+    /// that it is longer than the system takes (107 bytes on Linux).
     pub async fn bind(listen: &str, service: Arc<dyn Service>, config: ServerConfig) -> Result<Server, BindError> {
         let failed = |source| BindError {
             listen: listen.to_owned(),
             source,
         };
-        let listener = TcpListener::bind(listen).await.map_err(failed)?;
-        let local_addr = listener.local_addr().map_err(failed)?;
+        let listener = Listener::bind(listen).await.map_err(failed)?;
         let shared = Shared {
             service,
             config,
@@ -65,14 +74,13 @@ impl Server {
         };
         Ok(Server {
             listener,
-            local_addr,
             shared: Arc::new(shared),
         })
     }
 
     /// Where the server listens, the port resolved.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+    pub fn local_addr(&self) -> &Address {
+        self.listener.address()
     }
 
     /// What the server counts; stays readable while it serves.
@@ -84,7 +92,7 @@ impl Server {
     /// UNAVAILABLE, and let running calls finish within [`ServerConfig::drain_timeout`]. Dropping the future cuts
     /// everything off at once.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Drained {
-        let Server { listener, shared, .. } = self;
+        let Server { listener, shared } = self;
         let mut shutdown = pin!(shutdown);
         let mut connections = JoinSet::new();
         let (drain, draining) = watch::channel(());
@@ -99,7 +107,7 @@ impl Server {
                         connections.spawn(connection::serve(shared.clone(), io, peer, draining.clone()));
                     }
                     Ok((_, peer)) => {
-                        tracing::warn!(%peer, limit = shared.config.max_connections, "too many connections, one refused");
+                        tracing::warn!(?peer, limit = shared.config.max_connections, "too many connections, one refused");
                     }
                     Err(error) => {
                         tracing::warn!(%error, "accepting a connection failed");

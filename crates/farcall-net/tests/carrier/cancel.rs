@@ -4,11 +4,20 @@ use std::time::{Duration, Instant};
 
 use farcall_net::{ClientConfig, Code, Executed, Request, ServerConfig};
 
-use crate::fixture::{Event, Served, in_time, within};
+use crate::fixture::{Event, Served, Way, in_time, over_every_way, within};
 
-#[tokio::test]
-async fn a_dropped_call_drops_its_function() {
-    let mut served = Served::start().await;
+over_every_way!(
+    a_dropped_call_drops_its_function,
+    a_lost_connection_drops_its_functions,
+    a_deadline_ends_the_call_on_both_sides,
+    the_function_sees_what_is_left_of_the_deadline,
+    a_long_deadline_is_clamped_by_the_server,
+    a_call_without_deadline_gets_the_default_of_the_channel,
+    a_passed_deadline_sends_nothing,
+);
+
+async fn a_dropped_call_drops_its_function(way: Way) {
+    let mut served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel();
     let call = tokio::spawn({
         let channel = channel.clone();
@@ -17,15 +26,14 @@ async fn a_dropped_call_drops_its_function() {
     assert_eq!(served.event().await, Event::Began);
     call.abort();
     assert_eq!(served.event().await, Event::Dropped);
-    // The connection lives on.
+    // An HTTP/2 connection lives on; closing it is how HTTP/1.1 cancels.
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
-    assert_eq!(served.gauges.connections_accepted(), 1);
+    assert_eq!(served.gauges.connections_accepted(), way.connections(2));
     assert_eq!(served.gauges.calls_running(), 0);
 }
 
-#[tokio::test]
-async fn a_lost_connection_drops_its_functions() {
-    let mut served = Served::start().await;
+async fn a_lost_connection_drops_its_functions(way: Way) {
+    let mut served = Served::over(way, ServerConfig::default()).await;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -39,9 +47,8 @@ async fn a_lost_connection_drops_its_functions() {
     assert_eq!(served.event().await, Event::Dropped);
 }
 
-#[tokio::test]
-async fn a_deadline_ends_the_call_on_both_sides() {
-    let mut served = Served::start().await;
+async fn a_deadline_ends_the_call_on_both_sides(way: Way) {
+    let mut served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel();
     let status = channel
         .call(within(Duration::from_millis(100), "/t.T/Hang", ""))
@@ -55,9 +62,8 @@ async fn a_deadline_ends_the_call_on_both_sides() {
     assert_eq!(served.event().await, Event::Dropped);
 }
 
-#[tokio::test]
-async fn the_function_sees_what_is_left_of_the_deadline() {
-    let served = Served::start().await;
+async fn the_function_sees_what_is_left_of_the_deadline(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let response = served
         .channel()
         .call(within(Duration::from_secs(7), "/t.T/Left", ""))
@@ -67,13 +73,12 @@ async fn the_function_sees_what_is_left_of_the_deadline() {
     assert!((1..=7_000).contains(&left), "{left}");
 }
 
-#[tokio::test]
-async fn a_long_deadline_is_clamped_by_the_server() {
+async fn a_long_deadline_is_clamped_by_the_server(way: Way) {
     let config = ServerConfig {
         max_deadline: Duration::from_millis(100),
         ..ServerConfig::default()
     };
-    let mut served = Served::with(config).await;
+    let mut served = Served::over(way, config).await;
     let status = served
         .channel()
         .call(within(Duration::from_secs(3600), "/t.T/Hang", ""))
@@ -88,9 +93,8 @@ async fn a_long_deadline_is_clamped_by_the_server() {
     assert_eq!(served.event().await, Event::Dropped);
 }
 
-#[tokio::test]
-async fn a_call_without_deadline_gets_the_default_of_the_channel() {
-    let served = Served::start().await;
+async fn a_call_without_deadline_gets_the_default_of_the_channel(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let config = ClientConfig {
         default_deadline: Duration::from_millis(50),
         ..ClientConfig::default()
@@ -101,9 +105,8 @@ async fn a_call_without_deadline_gets_the_default_of_the_channel() {
     assert_eq!(status.code, Code::DeadlineExceeded);
 }
 
-#[tokio::test]
-async fn a_passed_deadline_sends_nothing() {
-    let served = Served::start().await;
+async fn a_passed_deadline_sends_nothing(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let request = Request {
         deadline: Some(Instant::now()),
         ..Request::new("/t.T/Echo", "")

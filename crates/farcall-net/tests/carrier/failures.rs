@@ -8,8 +8,10 @@ use farcall_net::{ClientConfig, Code, Executed, Request, Status};
 use http::{HeaderMap, Response, StatusCode};
 use tokio::net::TcpListener;
 
-use crate::fixture::{Served, channel_to, in_time};
+use crate::fixture::{Served, Way, channel_to, in_time, over_every_way};
 use crate::raw::{self, WIT};
+
+over_every_way!(a_panic_is_contained,);
 
 async fn call(addr: SocketAddr) -> Status {
     in_time(channel_to(addr, ClientConfig::default()).call(Request::new("/t.T/Echo", "hello")))
@@ -179,7 +181,8 @@ async fn http_without_grpc_is_told_by_status_and_content_type() {
     ] {
         let status = in_time(channel.call(Request::new("/t.T/Echo", ""))).await.unwrap_err();
         assert_eq!((status.code, status.executed), (code, Executed::Maybe));
-        let said = format!("http://{addr} answered HTTP {http} with content type `text/html`, not gRPC");
+        let said =
+            format!("http://{addr} answered HTTP {http} with content type `text/html`, not as a call is answered");
         assert_eq!(status.message, said);
     }
 }
@@ -275,9 +278,8 @@ async fn a_refused_stream_is_tried_again_by_itself() {
     assert_eq!((status.code, status.executed), (Code::Unavailable, Executed::No));
 }
 
-#[tokio::test]
-async fn a_panic_is_contained() {
-    let served = Served::start().await;
+async fn a_panic_is_contained(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel();
     let status = channel.call(Request::new("/t.T/Panic", "")).await.unwrap_err();
     assert_eq!((status.code, status.executed), (Code::Internal, Executed::Maybe));
@@ -290,7 +292,7 @@ async fn a_panic_is_contained() {
 #[tokio::test]
 async fn other_content_types_get_415() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     for kind in [
         "application/grpc",
         "application/grpc+proto",
@@ -299,13 +301,16 @@ async fn other_content_types_get_415() {
         "text/wit",
     ] {
         let headers = [("content-type", kind)];
-        let answer = raw::post(&sender, served.addr, "/t.T/Echo", &headers, vec![vec![0; 5]], true).await;
+        let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &headers, vec![vec![0; 5]], true).await;
         assert_eq!(answer.head.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
-        assert_eq!(answer.head.headers()["accept-post"], "application/grpc+wit");
+        assert_eq!(
+            answer.head.headers()["accept-post"],
+            "application/wit, application/grpc+wit"
+        );
     }
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo", &[], vec![vec![0; 5]], true).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[], vec![vec![0; 5]], true).await;
     assert_eq!(answer.head.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo", &[WIT], vec![vec![0; 5]], true).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], vec![vec![0; 5]], true).await;
     assert_eq!((answer.head.status(), answer.status()), (StatusCode::OK, 0));
     assert_eq!(served.gauges.calls_started(), 1);
 }
@@ -313,11 +318,11 @@ async fn other_content_types_get_415() {
 #[tokio::test]
 async fn http1_is_answered_on_the_same_port() {
     let served = Served::start().await;
-    let about = raw::http1(served.addr, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    let about = raw::http1(served.addr(), "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     assert!(about.starts_with("HTTP/1.1 200 OK\r\n"), "{about}");
     assert!(about.contains("WASM RPC"), "{about}");
     for (request, code) in [
-        ("GET /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "404"),
+        ("GET /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "405"),
         (
             "POST /t.T/Echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
             "415",
@@ -329,7 +334,7 @@ async fn http1_is_answered_on_the_same_port() {
         ),
         ("nonsense\r\n\r\n", "400"),
     ] {
-        let answer = raw::http1(served.addr, request).await;
+        let answer = raw::http1(served.addr(), request).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {code}")), "{answer}");
     }
     assert_eq!(served.gauges.calls_started(), 0);

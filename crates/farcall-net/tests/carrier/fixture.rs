@@ -1,15 +1,69 @@
-//! A served service whose functions say when they begin and when they are dropped, and a channel to it.
+//! A served service whose functions say when they begin and when they are dropped, and channels to it, over every way
+//! that a call can go.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use farcall_net::{
-    BoxFuture, Channel, ClientConfig, Code, Drained, Executed, Request, Response, Server, ServerConfig, ServerGauges,
-    Service, Status,
+    Address, BoxFuture, Channel, ClientConfig, Code, Drained, Envelope, Executed, Request, Response, Server,
+    ServerConfig, ServerGauges, Service, Status,
 };
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
+
+/// How calls go: envelope, HTTP, and socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Grpc,
+    Connect,
+    Http1,
+    UnixGrpc,
+    UnixConnect,
+}
+
+impl Way {
+    /// How many connections this many calls at once need.
+    pub fn connections(self, calls: u64) -> u64 {
+        if self.is_http1() { calls } else { 1 }
+    }
+
+    pub fn is_http1(self) -> bool {
+        self == Way::Http1
+    }
+
+    /// A way's channel; what the test sets stays.
+    pub fn config(self, config: ClientConfig) -> ClientConfig {
+        ClientConfig {
+            envelope: match self {
+                Way::Grpc | Way::UnixGrpc => Envelope::Grpc,
+                Way::Connect | Way::Http1 | Way::UnixConnect => Envelope::Connect,
+            },
+            http1_only: self.is_http1(),
+            ..config
+        }
+    }
+}
+
+/// Runs each of these tests over every way.
+macro_rules! over_every_way {
+    ($($name:ident),* $(,)?) => {
+        over_every_way!(@ grpc Grpc [$($name)*]);
+        over_every_way!(@ connect Connect [$($name)*]);
+        over_every_way!(@ http1 Http1 [$($name)*]);
+        over_every_way!(@ unix_grpc UnixGrpc [$($name)*]);
+        over_every_way!(@ unix_connect UnixConnect [$($name)*]);
+    };
+    (@ $module:ident $way:ident [$($name:ident)*]) => {
+        mod $module {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::fixture::Way::$way).await;
+            })*
+        }
+    };
+}
+pub(crate) use over_every_way;
 
 /// What a running function tells.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,8 +108,10 @@ impl Service for Functions {
                     std::future::pending().await
                 }
                 "/t.T/Wait" => {
+                    let mut released = std::pin::pin!(self.release.notified());
+                    released.as_mut().enable();
                     let _guard = self.guard();
-                    self.release.notified().await;
+                    released.await;
                     Ok(Response::new(request.body))
                 }
                 "/t.T/Panic" => panic!("on purpose"),
@@ -96,21 +152,43 @@ fn number(body: &[u8]) -> usize {
 }
 
 pub struct Served {
-    pub addr: SocketAddr,
+    pub way: Way,
+    pub address: Address,
     pub functions: Arc<Functions>,
     pub events: mpsc::UnboundedReceiver<Event>,
     pub gauges: Arc<ServerGauges>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<Drained>,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Served {
+    /// A server with defaults, on TCP.
     pub async fn start() -> Served {
         Served::with(ServerConfig::default()).await
     }
 
     pub async fn with(config: ServerConfig) -> Served {
-        Served::at("127.0.0.1:0", config).await
+        Served::over(Way::Grpc, config).await
+    }
+
+    pub async fn over(way: Way, config: ServerConfig) -> Served {
+        match way {
+            Way::UnixGrpc | Way::UnixConnect => {
+                let folder = tempfile::tempdir().unwrap();
+                let listen = format!("unix:{}", folder.path().join("s").display());
+                let served = Served::at(&listen, config).await;
+                Served {
+                    way,
+                    _folder: Some(folder),
+                    ..served
+                }
+            }
+            _ => Served {
+                way,
+                ..Served::at("127.0.0.1:0", config).await
+            },
+        }
     }
 
     pub async fn at(listen: &str, config: ServerConfig) -> Served {
@@ -120,17 +198,24 @@ impl Served {
             release: Notify::new(),
         });
         let server = Server::bind(listen, functions.clone(), config).await.unwrap();
-        let (addr, gauges) = (server.local_addr(), server.gauges());
+        let (address, gauges) = (server.local_addr().clone(), server.gauges());
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(server.serve(async move { drop(stopped.await) }));
         Served {
-            addr,
+            way: Way::Grpc,
+            address,
             functions,
             events,
             gauges,
             stop: Some(stop),
             serving,
+            _folder: None,
         }
+    }
+
+    /// The TCP address.
+    pub fn addr(&self) -> SocketAddr {
+        self.address.socket().unwrap()
     }
 
     pub fn channel(&self) -> Channel {
@@ -138,7 +223,7 @@ impl Served {
     }
 
     pub fn channel_with(&self, config: ClientConfig) -> Channel {
-        channel_to(self.addr, config)
+        Channel::new(self.address.to_string().parse().unwrap(), self.way.config(config))
     }
 
     pub async fn event(&mut self) -> Event {
@@ -157,7 +242,9 @@ impl Served {
     }
 }
 
+/// A channel that speaks gRPC, for servers that are written by hand.
 pub fn channel_to(addr: SocketAddr, config: ClientConfig) -> Channel {
+    let config = Way::Grpc.config(config);
     Channel::new(format!("http://{addr}").parse().unwrap(), config)
 }
 

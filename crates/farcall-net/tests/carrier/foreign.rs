@@ -39,7 +39,7 @@ async fn unary(
 #[tokio::test]
 async fn tonic_calls_our_server() {
     let served = Served::start().await;
-    let mut client = tonic_client(served.addr).await;
+    let mut client = tonic_client(served.addr()).await;
     for size in [0, 9, 100_000, 3 << 20] {
         let body = Bytes::from(vec![5; size]);
         let response = unary(&mut client, "/t.T/Echo", body.clone()).await.unwrap();
@@ -52,7 +52,7 @@ async fn tonic_calls_our_server() {
 #[tokio::test]
 async fn tonic_reads_our_status_whole() {
     let served = Served::start().await;
-    let mut client = tonic_client(served.addr).await;
+    let mut client = tonic_client(served.addr()).await;
     let status = unary(&mut client, "/t.T/Fail", Bytes::new()).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::NotFound);
     assert_eq!(status.message(), "nothing here: 100 % größer\nthan before");
@@ -72,7 +72,7 @@ async fn tonic_reads_our_status_whole() {
 #[tokio::test]
 async fn tonic_cancels_and_times_out_at_our_server() {
     let mut served = Served::start().await;
-    let mut client = tonic_client(served.addr).await;
+    let mut client = tonic_client(served.addr()).await;
     client.ready().await.unwrap();
     let mut request = tonic::Request::new(Bytes::new());
     request.set_timeout(Duration::from_millis(100));

@@ -5,14 +5,19 @@ use std::time::Duration;
 use farcall_net::{BindError, ClientConfig, Code, Drained, Executed, Request, Server, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::fixture::{Event, Served, channel_to, in_time};
+use crate::fixture::{Event, Served, Way, channel_to, in_time, over_every_way};
 use crate::raw;
+
+over_every_way!(
+    a_running_call_finishes_while_new_ones_are_refused,
+    a_call_that_outlives_the_drain_is_cut_off,
+    a_channel_finds_a_server_that_came_back,
+);
 
 const PREFACE: usize = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len();
 
-#[tokio::test]
-async fn a_running_call_finishes_while_new_ones_are_refused() {
-    let mut served = Served::start().await;
+async fn a_running_call_finishes_while_new_ones_are_refused(way: Way) {
+    let mut served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel();
     let running = tokio::spawn({
         let channel = channel.clone();
@@ -39,13 +44,12 @@ async fn a_running_call_finishes_while_new_ones_are_refused() {
     assert_eq!(served.ended().await, Drained { abandoned_calls: 0 });
 }
 
-#[tokio::test]
-async fn a_call_that_outlives_the_drain_is_cut_off() {
+async fn a_call_that_outlives_the_drain_is_cut_off(way: Way) {
     let config = ServerConfig {
         drain_timeout: Duration::from_millis(50),
         ..ServerConfig::default()
     };
-    let mut served = Served::with(config).await;
+    let mut served = Served::over(way, config).await;
     let channel = served.channel();
     let running = tokio::spawn(async move { channel.call(Request::new("/t.T/Hang", "")).await });
     assert_eq!(served.event().await, Event::Began);
@@ -65,14 +69,13 @@ async fn an_idle_connection_does_not_hold_up_the_drain() {
     let served = Served::start().await;
     let channel = served.channel();
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
-    let _silent = TcpStream::connect(served.addr).await.unwrap();
+    let _silent = TcpStream::connect(served.addr()).await.unwrap();
     assert_eq!(served.ended().await, Drained { abandoned_calls: 0 });
 }
 
-#[tokio::test]
-async fn a_channel_finds_a_server_that_came_back() {
-    let served = Served::start().await;
-    let addr = served.addr;
+async fn a_channel_finds_a_server_that_came_back(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
+    let address = served.address.clone();
     let channel = served.channel_with(ClientConfig {
         backoff_first: Duration::ZERO,
         ..ClientConfig::default()
@@ -85,7 +88,7 @@ async fn a_channel_finds_a_server_that_came_back() {
         (Code::Unavailable, Executed::No),
         "{status}"
     );
-    let served = Served::at(&addr.to_string(), ServerConfig::default()).await;
+    let served = Served::at(&address.to_string(), ServerConfig::default()).await;
     assert_eq!(
         in_time(channel.call(Request::new("/t.T/Echo", "again")))
             .await
@@ -191,7 +194,7 @@ async fn a_server_that_answers_no_ping_is_left() {
 #[tokio::test]
 async fn an_address_in_use_is_named() {
     let served = Served::start().await;
-    let listen = served.addr.to_string();
+    let listen = served.addr().to_string();
     let failed = Server::bind(&listen, served.functions.clone(), ServerConfig::default()).await;
     let Err(BindError { listen: named, .. }) = failed else {
         panic!("two servers on one port")

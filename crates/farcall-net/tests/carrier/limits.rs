@@ -6,8 +6,15 @@ use farcall_net::{ClientConfig, Code, Executed, Request, ServerConfig};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-use crate::fixture::{Event, Served, in_time};
+use crate::fixture::{Event, Served, Way, in_time, over_every_way};
 use crate::raw::{self, WIT};
+
+over_every_way!(
+    a_request_over_the_limit_is_refused_by_the_server,
+    a_request_over_the_limit_of_the_channel_is_not_sent,
+    a_response_over_the_limit_names_size_and_limit,
+    connections_are_bounded,
+);
 
 fn small() -> ServerConfig {
     ServerConfig {
@@ -16,9 +23,8 @@ fn small() -> ServerConfig {
     }
 }
 
-#[tokio::test]
-async fn a_request_over_the_limit_is_refused_by_the_server() {
-    let served = Served::with(small()).await;
+async fn a_request_over_the_limit_is_refused_by_the_server(way: Way) {
+    let served = Served::over(way, small()).await;
     let channel = served.channel();
     channel.call(Request::new("/t.T/Echo", vec![1; 1000])).await.unwrap();
     for size in [1001, 100_000, 4 << 20] {
@@ -37,9 +43,8 @@ async fn a_request_over_the_limit_is_refused_by_the_server() {
     assert_eq!(served.gauges.connections_accepted(), 1);
 }
 
-#[tokio::test]
-async fn a_request_over_the_limit_of_the_channel_is_not_sent() {
-    let served = Served::start().await;
+async fn a_request_over_the_limit_of_the_channel_is_not_sent(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel_with(ClientConfig {
         max_message: 10,
         ..ClientConfig::default()
@@ -49,9 +54,8 @@ async fn a_request_over_the_limit_of_the_channel_is_not_sent() {
     assert_eq!(served.gauges.connections_accepted(), 0);
 }
 
-#[tokio::test]
-async fn a_response_over_the_limit_names_size_and_limit() {
-    let served = Served::start().await;
+async fn a_response_over_the_limit_names_size_and_limit(way: Way) {
+    let served = Served::over(way, ServerConfig::default()).await;
     let channel = served.channel_with(ClientConfig {
         max_message: 1000,
         ..ClientConfig::default()
@@ -82,10 +86,10 @@ async fn a_response_over_the_limit_names_size_and_limit() {
 #[tokio::test]
 async fn a_lying_length_prefix_is_refused_at_once() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     // The stream stays open: the refusal waits for no more of the message.
     let lie = vec![vec![0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]];
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo", &[WIT], lie, false).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], lie, false).await;
     assert_eq!(answer.status(), 8);
     assert_eq!(
         answer.message(),
@@ -97,7 +101,7 @@ async fn a_lying_length_prefix_is_refused_at_once() {
 #[tokio::test]
 async fn what_is_not_one_message_is_refused() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     for (chunks, status, said) in [
         (vec![], 3, "there is none"),
         (vec![vec![0, 0]], 3, "ends after 2 of 5 bytes"),
@@ -106,7 +110,7 @@ async fn what_is_not_one_message_is_refused() {
         (vec![vec![1, 0, 0, 0, 0]], 12, "compressed"),
         (vec![vec![128, 0, 0, 0, 0]], 3, "flag 128"),
     ] {
-        let answer = raw::post(&sender, served.addr, "/t.T/Echo", &[WIT], chunks, true).await;
+        let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], chunks, true).await;
         assert_eq!(answer.status(), status);
         assert!(answer.message().contains(said), "{}", answer.message());
     }
@@ -116,9 +120,9 @@ async fn what_is_not_one_message_is_refused() {
 #[tokio::test]
 async fn a_message_in_single_bytes_is_one_message() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     let chunks = [0u8, 0, 0, 0, 3, 7, 8, 9].map(|byte| vec![byte]).to_vec();
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo", &[WIT], chunks, true).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], chunks, true).await;
     assert_eq!(answer.status(), 0);
     assert_eq!(answer.bytes, [0, 0, 0, 0, 3, 7, 8, 9]);
     assert_eq!(answer.head.headers()["content-type"], "application/grpc+wit");
@@ -127,20 +131,20 @@ async fn a_message_in_single_bytes_is_one_message() {
 #[tokio::test]
 async fn te_trailers_is_not_required_and_a_bad_timeout_is_refused() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     let message = vec![vec![0, 0, 0, 0, 0]];
     for timeout in ["", "1", "123456789m", "-1S", "1s"] {
         let headers = [WIT, ("grpc-timeout", timeout)];
-        let answer = raw::post(&sender, served.addr, "/t.T/Echo", &headers, message.clone(), true).await;
+        let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &headers, message.clone(), true).await;
         assert_eq!(
             (answer.status(), answer.message()),
             (3, "header grpc-timeout is not a timeout")
         );
     }
     let headers = [WIT, ("grpc-timeout", "99999999H")];
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo", &headers, message.clone(), true).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &headers, message.clone(), true).await;
     assert_eq!(answer.status(), 0);
-    let answer = raw::post(&sender, served.addr, "/t.T/Echo?x=1", &[WIT], message, true).await;
+    let answer = raw::post(&sender, served.addr(), "/t.T/Echo?x=1", &[WIT], message, true).await;
     assert_eq!(
         (answer.status(), answer.message()),
         (12, "a function's path has no query")
@@ -150,11 +154,11 @@ async fn te_trailers_is_not_required_and_a_bad_timeout_is_refused() {
 #[tokio::test]
 async fn an_unfinished_upload_ends_with_the_deadline() {
     let served = Served::start().await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     let headers = [WIT, ("grpc-timeout", "50m")];
     let answer = raw::post(
         &sender,
-        served.addr,
+        served.addr(),
         "/t.T/Echo",
         &headers,
         vec![vec![0, 0, 0, 0, 9, 1]],
@@ -172,15 +176,15 @@ async fn messages_in_assembly_are_bounded_together() {
         ..ServerConfig::default()
     };
     let served = Served::with(config).await;
-    let sender = raw::connect(served.addr).await;
+    let sender = raw::connect(served.addr()).await;
     let mut part = vec![0, 0, 4, 0, 0];
     part.resize(60_000, 1);
     let first = {
-        let (sender, part, addr) = (sender.clone(), part.clone(), served.addr);
+        let (sender, part, addr) = (sender.clone(), part.clone(), served.addr());
         let headers = [WIT, ("grpc-timeout", "20S")];
         tokio::spawn(async move { raw::post(&sender, addr, "/t.T/Echo", &headers, vec![part], false).await })
     };
-    let second = raw::post(&sender, served.addr, "/t.T/Echo", &[WIT], vec![part], false);
+    let second = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], vec![part], false);
     // Whichever comes second is refused; the other one goes on waiting for its rest.
     tokio::select! {
         answer = second => assert_eq!(answer.status(), 8),
@@ -246,12 +250,14 @@ async fn a_second_connection_is_opened_when_the_first_is_full() {
     assert_eq!(served.gauges.connections_accepted(), 2);
 }
 
-#[tokio::test]
-async fn connections_are_bounded() {
-    let served = Served::with(ServerConfig {
-        max_connections: 1,
-        ..ServerConfig::default()
-    })
+async fn connections_are_bounded(way: Way) {
+    let served = Served::over(
+        way,
+        ServerConfig {
+            max_connections: 1,
+            ..ServerConfig::default()
+        },
+    )
     .await;
     let channel = served.channel();
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
@@ -268,7 +274,7 @@ async fn slow_headers_are_cut_off() {
     };
     let served = Served::with(config).await;
     for begin in ["", "P", "PRI * HT", "GET / HTTP/1.1\r\nhost: x\r\n"] {
-        let mut io = TcpStream::connect(served.addr).await.unwrap();
+        let mut io = TcpStream::connect(served.addr()).await.unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut io, begin.as_bytes())
             .await
             .unwrap();
@@ -289,7 +295,7 @@ async fn an_idle_connection_is_closed_and_replaced() {
     let served = Served::with(config).await;
     let channel = served.channel();
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
-    let mut io = TcpStream::connect(served.addr).await.unwrap();
+    let mut io = TcpStream::connect(served.addr()).await.unwrap();
     tokio::io::AsyncWriteExt::write_all(&mut io, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
         .await
         .unwrap();
@@ -311,7 +317,7 @@ async fn a_response_that_nobody_takes_ends_its_connection() {
         ..ServerConfig::default()
     };
     let served = Served::with(config).await;
-    let io = TcpStream::connect(served.addr).await.unwrap();
+    let io = TcpStream::connect(served.addr()).await.unwrap();
     // No window for responses at all.
     let (sender, connection) = h2::client::Builder::new()
         .initial_window_size(0)
@@ -321,7 +327,7 @@ async fn a_response_that_nobody_takes_ends_its_connection() {
     let ended = tokio::spawn(connection);
     let mut head = http::Request::new(());
     *head.method_mut() = http::Method::POST;
-    *head.uri_mut() = format!("http://{}/t.T/Echo", served.addr).parse().unwrap();
+    *head.uri_mut() = format!("http://{}/t.T/Echo", served.addr()).parse().unwrap();
     head.headers_mut().insert(WIT.0, WIT.1.parse().unwrap());
     let (response, mut stream) = sender.clone().ready().await.unwrap().send_request(head, false).unwrap();
     stream.send_data(vec![0, 0, 0, 0, 1, 7].into(), true).unwrap();
