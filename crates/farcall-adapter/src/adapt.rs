@@ -2,8 +2,9 @@
 
 use farcall_wit::{Fingerprint, Function, InterfaceName, Wit};
 
-use crate::compose::compose;
+use crate::compose::join;
 use crate::error::AdaptError;
+use crate::fused::fuse;
 use crate::survey::{Survey, distinct_paths, is_wasi, survey_wit};
 use crate::world;
 
@@ -17,6 +18,18 @@ pub struct Plan {
     pub serve: Serve,
     /// The service that functions of the world itself belong to: their path is `/Service/Func`.
     pub world_service: String,
+    /// How the skeleton is joined with the component.
+    pub form: Form,
+}
+
+/// How a skeleton is joined with the component that it serves. Both answer alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Inside the component where that is possible, else beside it.
+    #[default]
+    Auto,
+    /// Always beside it: the general way, in which every byte passes through a call between two components.
+    Composed,
 }
 
 /// Which exports are served.
@@ -42,6 +55,8 @@ pub struct Adapted {
     pub unlinked: Vec<InterfaceName>,
     /// Functions that are not carried, with the reason.
     pub left_out: Vec<LeftOut>,
+    /// Whether the skeleton is inside the component, or why it is not: for logs.
+    pub fused: Result<(), String>,
 }
 
 /// A function that a skeleton serves.
@@ -103,19 +118,27 @@ pub fn adapt_wit(component: &[u8], wit: &Wit, plan: &Plan) -> Result<Adapted, Ad
         true => None,
         false => Some(stub(wit, &plan.links, &plan.world_service)?.component),
     };
-    let skeleton = match &plan.serve {
-        Serve::Nothing => None,
-        serve => Some(skeleton(wit, serve, &plan.world_service)?.component),
+    let inside = match (&plan.serve, plan.form) {
+        (Serve::Nothing, _) => Err("nothing is served".to_string()),
+        (_, Form::Composed) => Err("the plan asks for composition".to_string()),
+        (_, Form::Auto) => fuse(component, &functions),
     };
+    let skeleton = match (&plan.serve, &inside) {
+        (Serve::Nothing, _) | (_, Ok(_)) => None,
+        (serve, Err(_)) => Some(skeleton(wit, serve, &plan.world_service)?.component),
+    };
+    let middle = inside.as_deref().unwrap_or(component);
     let component = match (&stub, &skeleton) {
-        (None, None) => component.to_vec(),
-        _ => compose(component, stub.as_deref(), skeleton.as_deref())?,
+        (None, None) => middle.to_vec(),
+        (stub, skeleton) => join(middle, stub.as_deref(), skeleton.as_deref(), inside.is_ok())?,
     };
+    let fused = inside.map(|_| ());
     Ok(Adapted {
         component,
         functions,
         unlinked,
         left_out,
+        fused,
     })
 }
 

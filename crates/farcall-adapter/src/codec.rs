@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use wasm_encoder::{Instruction as I, ValType};
+use wasm_encoder::{Instruction as I, MemArg, ValType};
 
 use crate::module::{Body, Module, at};
 use crate::shape::{Kind, Shape, ShapeId, Shapes};
@@ -13,8 +13,45 @@ use crate::shape::{Kind, Shape, ShapeId, Shapes};
 #[derive(Default)]
 pub(crate) struct Codec {
     pub shapes: Shapes,
-    pub(crate) encoders: HashMap<ShapeId, u32>,
+    /// Which memory the writers read from.
+    pub(crate) source: Source,
+    pub(crate) encoders: HashMap<(Source, ShapeId), u32>,
     pub(crate) decoders: HashMap<ShapeId, u32>,
+    pub(crate) relocators: HashMap<ShapeId, u32>,
+}
+
+/// A memory with values in the canonical ABI's layout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Source {
+    /// The module's own: whoever wrote it was made to check.
+    #[default]
+    Own,
+    /// The memory of the component that is served, which may hold anything: checked when read, as the canonical ABI does.
+    Callee,
+}
+
+impl Source {
+    pub(crate) const CALLEE_MEMORY: u32 = 1;
+
+    /// The load, from this memory.
+    pub(crate) fn load(self, load: I<'static>) -> I<'static> {
+        let Source::Callee = self else { return load };
+        let there = |at: MemArg| MemArg {
+            memory_index: Source::CALLEE_MEMORY,
+            ..at
+        };
+        match load {
+            I::I32Load8U(at) => I::I32Load8U(there(at)),
+            I::I32Load8S(at) => I::I32Load8S(there(at)),
+            I::I32Load16U(at) => I::I32Load16U(there(at)),
+            I::I32Load16S(at) => I::I32Load16S(there(at)),
+            I::I32Load(at) => I::I32Load(there(at)),
+            I::I64Load(at) => I::I64Load(there(at)),
+            I::F32Load(at) => I::F32Load(there(at)),
+            I::F64Load(at) => I::F64Load(there(at)),
+            other => unreachable!("{other:?} loads no scalar"),
+        }
+    }
 }
 
 impl Codec {
@@ -52,7 +89,12 @@ impl Place {
 
     /// Loads an `i32`.
     pub(crate) fn word(self, body: &mut Body) {
-        body.extend([I::LocalGet(self.base), I::I32Load(at(self.offset, 2))]);
+        self.word_from(body, Source::Own);
+    }
+
+    /// The same, where the place is in that memory.
+    pub(crate) fn word_from(self, body: &mut Body, source: Source) {
+        body.extend([I::LocalGet(self.base), source.load(I::I32Load(at(self.offset, 2)))]);
     }
 
     /// Stores the `i32` that `value` leaves on the stack.
@@ -64,12 +106,17 @@ impl Place {
 
     /// Loads a discriminant of that many bytes.
     pub(crate) fn tag(self, body: &mut Body, size: u32) {
+        self.tag_from(body, size, Source::Own);
+    }
+
+    /// The same, where the place is in that memory.
+    pub(crate) fn tag_from(self, body: &mut Body, size: u32, source: Source) {
         body.push(I::LocalGet(self.base));
-        body.push(match size {
+        body.push(source.load(match size {
             1 => I::I32Load8U(at(self.offset, 0)),
             2 => I::I32Load16U(at(self.offset, 1)),
             _ => I::I32Load(at(self.offset, 2)),
-        });
+        }));
     }
 
     /// Stores the local `value` as a discriminant of that many bytes.

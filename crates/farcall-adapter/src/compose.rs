@@ -13,6 +13,16 @@ use crate::error::AdaptError;
 /// Exports the dispatch if there is a skeleton, and `wasi:cli/run` if the component has it. Fails if the parts do not
 /// fit each other.
 pub fn compose(component: &[u8], stub: Option<&[u8]>, skeleton: Option<&[u8]>) -> Result<Vec<u8>, AdaptError> {
+    join(component, stub, skeleton, false)
+}
+
+/// The same; with `fused`, the component's own dispatch is the whole's.
+pub(crate) fn join(
+    component: &[u8],
+    stub: Option<&[u8]>,
+    skeleton: Option<&[u8]>,
+    fused: bool,
+) -> Result<Vec<u8>, AdaptError> {
     let mut graph = CompositionGraph::new();
     let middle = register(&mut graph, "component", component)?;
     let instance = graph.instantiate(middle);
@@ -26,6 +36,9 @@ pub fn compose(component: &[u8], stub: Option<&[u8]>, skeleton: Option<&[u8]>) -
         let to = graph.instantiate(skeleton);
         connect(&mut graph, (middle, instance), (skeleton, to))?;
         export(&mut graph, to, DISPATCH_INTERFACE)?;
+    }
+    if fused {
+        export(&mut graph, instance, DISPATCH_INTERFACE)?;
     }
     // A command stays one.
     let run = exports(&graph, middle)

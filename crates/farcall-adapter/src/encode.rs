@@ -4,7 +4,7 @@
 
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 
-use crate::codec::{Codec, Place, load_scalar};
+use crate::codec::{Codec, Place, Source, load_scalar};
 use crate::module::{Body, Module};
 use crate::shape::{Cases, Kind, ShapeId};
 use crate::switch::switch;
@@ -43,28 +43,45 @@ impl Codec {
                 Kind::F64 => "put_f64",
                 _ => "put_char",
             };
-            body.extend([I::LocalGet(place.base), load, module.runtime().call(put)]);
+            body.extend([I::LocalGet(place.base), self.source.load(load)]);
+            match (self.source, &shape.kind) {
+                // spec: V-3: true is 1, whatever a callee takes for it.
+                (Source::Callee, Kind::Bool) => _ = body.extend([I::I32Const(0), I::I32Ne]),
+                (Source::Callee, Kind::Char) => _ = body.push(module.runtime().call("check_char")),
+                _ => {}
+            }
+            body.push(module.runtime().call(put));
             return;
         }
+        let put = |own: &'static str, callee: &'static str| match self.source {
+            Source::Own => own,
+            Source::Callee => callee,
+        };
         match &shape.kind {
-            Kind::String => self.encode_slice(module, body, place, "put_bytes"),
+            Kind::String => self.encode_slice(module, body, place, put("put_bytes", "put_string_from")),
             Kind::List(element) => match self.shapes.shape(*element).kind {
-                Kind::U8 | Kind::S8 | Kind::Bool => self.encode_slice(module, body, place, "put_bytes"),
-                Kind::F32 => self.encode_slice(module, body, place, "put_f32s"),
-                Kind::F64 => self.encode_slice(module, body, place, "put_f64s"),
+                Kind::U8 | Kind::S8 => self.encode_slice(module, body, place, put("put_bytes", "put_bytes_from")),
+                Kind::Bool => self.encode_slice(module, body, place, put("put_bytes", "put_bools_from")),
+                Kind::F32 => self.encode_slice(module, body, place, put("put_f32s", "put_f32s_from")),
+                Kind::F64 => self.encode_slice(module, body, place, put("put_f64s", "put_f64s_from")),
                 _ => self.encode_by_routine(module, body, id, place),
             },
             Kind::Flags(labels) => {
                 place.address(body);
-                body.extend([I::I32Const(labels.div_ceil(8) as i32), module.runtime().call("put_raw")]);
+                let count = match self.source {
+                    Source::Own => labels.div_ceil(8),
+                    Source::Callee => *labels,
+                };
+                let put = put("put_raw", "put_flags_from");
+                body.extend([I::I32Const(count as i32), module.runtime().call(put)]);
             }
             _ => self.encode_by_routine(module, body, id, place),
         }
     }
 
     fn encode_slice(&mut self, module: &mut Module, body: &mut Body, place: Place, put: &str) {
-        place.word(body);
-        place.plus(4).word(body);
+        place.word_from(body, self.source);
+        place.plus(4).word_from(body, self.source);
         body.push(module.runtime().call(put));
     }
 
@@ -76,7 +93,7 @@ impl Codec {
 
     /// The function that writes values of that shape: `(param address)`.
     fn encoder(&mut self, module: &mut Module, id: ShapeId) -> u32 {
-        if let Some(routine) = self.encoders.get(&id) {
+        if let Some(routine) = self.encoders.get(&(self.source, id)) {
             return *routine;
         }
         let shape = self.shape(id);
@@ -104,21 +121,28 @@ impl Codec {
                 self.encode_elements(module, &mut body, element, 0, end, shape.most.is_some());
             }
             Kind::List(element) => {
+                let align = self.shape(*element).align;
                 let element = (*element, self.shape(*element).size);
                 let (cursor, end) = (body.local(ValType::I32), body.local(ValType::I32));
+                if self.source == Source::Callee {
+                    here.word_from(&mut body, self.source);
+                    here.plus(4).word_from(&mut body, self.source);
+                    body.extend([element.1, align].map(|word| I::I32Const(word as i32)));
+                    body.push(module.runtime().call("check_span"));
+                }
                 reserve(module, &mut body, 5);
-                here.plus(4).word(&mut body);
+                here.plus(4).word_from(&mut body, self.source);
                 body.push(module.runtime().call("put_u32"));
-                here.word(&mut body);
+                here.word_from(&mut body, self.source);
                 body.push(I::LocalTee(cursor));
-                here.plus(4).word(&mut body);
+                here.plus(4).word_from(&mut body, self.source);
                 body.extend([I::I32Const(element.1 as i32), I::I32Mul, I::I32Add, I::LocalSet(end)]);
                 self.encode_elements(module, &mut body, element, cursor, end, false);
             }
             _ => unreachable!("scalars, texts and flags are written in place"),
         }
         let routine = module.define(&[ValType::I32], &[], body);
-        self.encoders.insert(id, routine);
+        self.encoders.insert((self.source, id), routine);
         routine
     }
 
@@ -154,9 +178,12 @@ impl Codec {
         if !reserved {
             reserve(module, body, 5);
         }
-        here.tag(body, cases.tag_size());
-        let put = module.runtime().call(if cases.tag_byte { "put_u8" } else { "put_u32" });
-        body.extend([I::LocalTee(tag), put]);
+        here.tag_from(body, cases.tag_size(), self.source);
+        body.push(I::LocalTee(tag));
+        if self.source == Source::Callee {
+            check_tag(body, tag, cases);
+        }
+        body.push(module.runtime().call(if cases.tag_byte { "put_u8" } else { "put_u32" }));
         switch(body, tag, &cases.payloads, |body, _, payload| {
             let at = here.plus(cases.payload_at);
             match reserved {
@@ -165,6 +192,12 @@ impl Codec {
             }
         });
     }
+}
+
+/// Traps on a case that the type lacks, as the canonical ABI does.
+pub(crate) fn check_tag(body: &mut Body, tag: u32, cases: &Cases) {
+    body.extend([I::LocalGet(tag), I::I32Const(cases.payloads.len() as i32), I::I32GeU]);
+    body.extend([I::If(BlockType::Empty), I::Unreachable, I::End]);
 }
 
 fn reserve(module: &Module, body: &mut Body, room: u32) {

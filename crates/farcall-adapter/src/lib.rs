@@ -13,6 +13,7 @@
 //! `encode`, `decode` and `flat` emit one routine a shape; `module` lays out the core module around `runtime.wat`.
 
 mod adapt;
+mod attach;
 mod codec;
 mod component;
 mod compose;
@@ -21,7 +22,10 @@ mod door;
 mod encode;
 mod error;
 mod flat;
+mod fused;
 mod module;
+mod outline;
+mod relocate;
 mod runtime;
 mod shape;
 mod skeleton;
@@ -30,7 +34,7 @@ mod survey;
 mod switch;
 mod world;
 
-pub use adapt::{Adapted, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
+pub use adapt::{Adapted, Form, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
 pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;

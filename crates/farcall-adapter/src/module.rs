@@ -4,13 +4,15 @@
 
 use std::collections::HashMap;
 
+use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
     CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
     FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemArg, MemorySection, MemoryType, RefType,
     TableSection, TableType, TypeSection, ValType,
 };
+use wasmparser::Parser;
 
-use crate::runtime::{FAULT_TABLE, FAULT_TEXTS, RUNTIME, TEXTS_START};
+use crate::runtime::{FAULT_TABLE, FAULT_TEXTS, FUSED_RUNTIME, RUNTIME, Runtime, TEXTS_START};
 
 /// A pointer and a length in the module's data.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +25,9 @@ type Signature = (Vec<ValType>, Vec<ValType>);
 
 /// A core module under construction. Imports come first: `import` panics once a function is defined.
 pub(crate) struct Module {
+    runtime: &'static Runtime,
+    /// Where the callee's memory is imported from, if there is one.
+    callee_memory: Option<(&'static str, &'static str)>,
     signatures: HashMap<Signature, u32>,
     types: TypeSection,
     type_count: u32,
@@ -38,7 +43,20 @@ pub(crate) struct Module {
 
 impl Module {
     pub(crate) fn new() -> Module {
+        Module::around(&RUNTIME)
+    }
+
+    /// A module that reads from a second memory, which it imports: memory 1 for what is emitted, its own is 0.
+    pub(crate) fn with_callee_memory(from: &'static str, name: &'static str) -> Module {
+        let mut module = Module::around(&FUSED_RUNTIME);
+        module.callee_memory = Some((from, name));
+        module
+    }
+
+    fn around(runtime: &'static Runtime) -> Module {
         let mut module = Module {
+            runtime,
+            callee_memory: None,
             signatures: HashMap::new(),
             types: TypeSection::new(),
             type_count: 0,
@@ -68,13 +86,14 @@ impl Module {
     pub(crate) fn runtime(&self) -> RuntimeIndices {
         RuntimeIndices {
             first: self.import_count,
+            runtime: self.runtime,
         }
     }
 
     pub(crate) fn define(&mut self, params: &[ValType], results: &[ValType], body: Body) -> u32 {
         let ty = self.signature(params, results);
         self.functions.push((ty, body.finish()));
-        self.import_count + RUNTIME.functions() + self.functions.len() as u32 - 1
+        self.import_count + self.runtime.functions() + self.functions.len() as u32 - 1
     }
 
     pub(crate) fn export(&mut self, name: impl Into<String>, function: u32) {
@@ -134,26 +153,23 @@ impl Module {
 
         let mut functions = FunctionSection::new();
         let mut code = CodeSection::new();
-        for (params, results) in RUNTIME.signatures() {
+        for (params, results) in self.runtime.signatures() {
             let ty = self.signature(params, results);
             functions.function(ty);
         }
-        RUNTIME.code(self.import_count, &mut code);
+        self.runtime.code(self.import_count, &mut code);
         for (ty, body) in &self.functions {
             functions.function(*ty);
             code.function(body);
         }
 
         let mut memories = MemorySection::new();
-        memories.memory(MemoryType {
-            minimum: u64::from(heap.div_ceil(65536).max(1)),
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
+        memories.memory(memory_of(heap.div_ceil(65536).max(1)));
+        if let Some((from, name)) = self.callee_memory {
+            self.imports.import(from, name, memory_of(0));
+        }
         let mut globals = GlobalSection::new();
-        for (name, ty, mutable, init) in RUNTIME.globals() {
+        for (name, ty, mutable, init) in self.runtime.globals() {
             let init = if name == "brk" { i64::from(heap) } else { init };
             let value = match ty {
                 ValType::I64 => ConstExpr::i64_const(init),
@@ -173,7 +189,7 @@ impl Module {
         exports.export(
             "cabi_realloc",
             ExportKind::Func,
-            self.import_count + RUNTIME.function("realloc"),
+            self.import_count + self.runtime.function("realloc"),
         );
         for (name, function) in &self.exports {
             exports.export(name, ExportKind::Func, *function);
@@ -207,27 +223,57 @@ impl Module {
             module.section(&elements);
         }
         module.section(&code).section(&data);
-        module.finish()
+        match self.callee_memory {
+            Some(_) => own_memory_second(&module.finish()),
+            None => module.finish(),
+        }
     }
+}
+
+fn memory_of(pages: u32) -> MemoryType {
+    MemoryType {
+        minimum: u64::from(pages),
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    }
+}
+
+/// Imported memories come before a module's own: what was emitted for memory 0 is for memory 1, and the other way round.
+fn own_memory_second(module: &[u8]) -> Vec<u8> {
+    struct Swap;
+    impl Reencode for Swap {
+        type Error = std::convert::Infallible;
+
+        fn memory_index(&mut self, memory: u32) -> Result<u32, Error<Self::Error>> {
+            Ok(1 - memory)
+        }
+    }
+    let mut out = wasm_encoder::Module::new();
+    Swap.parse_core_module(&mut out, Parser::new(0), module)
+        .expect("an emitted module is well formed and has two memories");
+    out.finish()
 }
 
 /// Indices of the runtime's parts in a module whose imports are known.
 #[derive(Clone, Copy)]
 pub(crate) struct RuntimeIndices {
     first: u32,
+    runtime: &'static Runtime,
 }
 
 impl RuntimeIndices {
     pub(crate) fn call(self, name: &str) -> Instruction<'static> {
-        Instruction::Call(self.first + RUNTIME.function(name))
+        Instruction::Call(self.first + self.runtime.function(name))
     }
 
     pub(crate) fn global(self, name: &str) -> Instruction<'static> {
-        Instruction::GlobalGet(RUNTIME.global(name))
+        Instruction::GlobalGet(self.runtime.global(name))
     }
 
     pub(crate) fn set_global(self, name: &str) -> Instruction<'static> {
-        Instruction::GlobalSet(RUNTIME.global(name))
+        Instruction::GlobalSet(self.runtime.global(name))
     }
 }
 

@@ -31,7 +31,16 @@ pub(crate) const FAULT_TEXTS: [&str; 11] = [
 ];
 
 /// The parsed runtime. Its text is part of this crate, so that failing to parse is a bug that every test shows.
-pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::parse(include_str!("runtime.wat")));
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::parse(TEXT));
+
+/// The same with a second memory, the callee's, and what reads from it: `callee.wat`.
+pub(crate) static FUSED_RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let one = TEXT.replacen("(memory $own 1)", "(memory $own 1) (memory $callee 1)", 1);
+    let body = one.trim_end().strip_suffix(')').expect("a module in parentheses");
+    Runtime::parse(&format!("{body}{})", include_str!("callee.wat")))
+});
+
+const TEXT: &str = include_str!("runtime.wat");
 
 pub(crate) struct Runtime {
     wasm: Vec<u8>,

@@ -5,7 +5,7 @@
 ;;
 ;; Memory: 16..144 free chunks by size class, 160..256 fault texts' table, then the emitter's data, then the heap.
 (module
-  (memory 1)
+  (memory $own 1)
   (global $brk (export "brk") (mut i32) (i32.const 4096))           ;; end of the heap; a multiple of 16
   (global $allowance (export "allowance") i64 (i64.const 268435456)) ;; bytes that one message may decode into
   (global $arena (export "arena") (mut i32) (i32.const 0))          ;; newest chunk of the running call
@@ -195,6 +195,13 @@
       (then (f64.store (global.get $out) (local.get $v)))
       (else (i64.store (global.get $out) (i64.const 0x7ff8000000000000))))
     (global.set $out (i32.add (global.get $out) (i32.const 8))))
+
+  ;; A character that a fused callee gave; traps as the canonical ABI does if it is none.
+  (func $check_char (export "check_char") (param $c i32) (result i32)
+    (if (i32.or (i32.gt_u (local.get $c) (i32.const 0x10ffff))
+                (i32.eq (i32.shr_u (local.get $c) (i32.const 11)) (i32.const 0x1b)))
+      (then unreachable))
+    (local.get $c))
 
   (func $put_char (export "put_char") (param $c i32)
     (if (i32.lt_u (local.get $c) (i32.const 0x80)) (then (call $put_u8 (local.get $c)) (return)))
@@ -441,11 +448,9 @@
     (i32.store (local.get $to) (call $take (local.get $length)))
     (i32.store offset=4 (local.get $to) (select (i32.const 0) (local.get $length) (global.get $fault))))
 
-  (func $get_string (export "get_string") (param $to i32)
-    (local $at i32) (local $end i32) (local $n i32)
-    (call $get_bytes (local.get $to))
-    (local.set $at (i32.load (local.get $to)))
-    (local.set $end (i32.add (local.get $at) (i32.load offset=4 (local.get $to))))
+  ;; Where the text from $at to $end stops being UTF-8: $end if it nowhere does.
+  (func $utf8_end (param $at i32) (param $end i32) (result i32)
+    (local $n i32)
     (block $done
       (loop $characters
         ;; Eight ASCII bytes at a time.
@@ -457,14 +462,21 @@
             (br $ascii)))
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
         (local.set $n (call $scalar_length (local.get $at) (local.get $end)))
-        (if (i32.eqz (local.get $n))
-          (then
-            (global.set $in (local.get $at))
-            (call $fail (i32.const 5))
-            (i32.store offset=4 (local.get $to) (i32.const 0))
-            (return)))
+        (br_if $done (i32.eqz (local.get $n)))
         (local.set $at (i32.add (local.get $at) (local.get $n)))
-        (br $characters))))
+        (br $characters)))
+    (local.get $at))
+
+  (func $get_string (export "get_string") (param $to i32)
+    (local $at i32) (local $end i32)
+    (call $get_bytes (local.get $to))
+    (local.set $end (i32.add (i32.load (local.get $to)) (i32.load offset=4 (local.get $to))))
+    (local.set $at (call $utf8_end (i32.load (local.get $to)) (local.get $end)))
+    (if (i32.ne (local.get $at) (local.get $end))
+      (then
+        (global.set $in (local.get $at))
+        (call $fail (i32.const 5))
+        (i32.store offset=4 (local.get $to) (i32.const 0)))))
 
   ;; A length and that many bools, left where they are.
   (func $get_bools (export "get_bools") (param $to i32)

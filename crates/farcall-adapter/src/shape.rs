@@ -73,6 +73,8 @@ pub(crate) struct Shape {
     pub most: Option<u32>,
     /// The flat values; more than `MAX_FLAT` are cut off after one more.
     pub flat: Vec<ValType>,
+    /// Whether a value holds pointers: to text or to a list.
+    pub points: bool,
 }
 
 /// Every shape that a module needs.
@@ -175,6 +177,7 @@ impl Shapes {
             least,
             most: Some(most),
             flat: vec![flat],
+            points: false,
         }))
     }
 
@@ -187,6 +190,7 @@ impl Shapes {
             least: 1,
             most: None,
             flat,
+            points: true,
         })
     }
 
@@ -208,6 +212,7 @@ impl Shapes {
             least: bytes,
             most,
             flat,
+            points: false,
         }))
     }
 
@@ -215,6 +220,7 @@ impl Shapes {
         let mut fields = Vec::with_capacity(parts.len());
         let (mut end, mut align, mut least, mut most) = (0u32, 1u32, 0u32, Some(0u32));
         let mut flat = Vec::new();
+        let mut points = false;
         for id in parts {
             let part = self.shape(id);
             let offset = end
@@ -226,6 +232,7 @@ impl Shapes {
             most = sum(most, part.most);
             flat.extend_from_slice(&part.flat);
             flat.truncate(MAX_FLAT + 1);
+            points |= part.points;
             fields.push((id, offset));
         }
         let size = end.checked_next_multiple_of(align).ok_or(AdaptError::TypeTooLarge)?;
@@ -236,6 +243,7 @@ impl Shapes {
             least,
             most,
             flat,
+            points,
         }))
     }
 
@@ -245,6 +253,7 @@ impl Shapes {
             part.size.checked_mul(count).ok_or(AdaptError::TypeTooLarge)?,
             part.align,
         );
+        let points = part.points && count > 0;
         let least = part.least.saturating_mul(count);
         let most = part
             .most
@@ -264,6 +273,7 @@ impl Shapes {
             least,
             most,
             flat,
+            points,
         }))
     }
 
@@ -276,6 +286,7 @@ impl Shapes {
         let tag = cases.tag_size();
         let (mut align, mut size, mut least, mut most) = (1u32, 0u32, u32::MAX, Some(0u32));
         let mut joined: Vec<ValType> = Vec::new();
+        let mut points = false;
         for payload in &cases.payloads {
             let Some(id) = payload else {
                 least = 0;
@@ -284,6 +295,7 @@ impl Shapes {
             let payload = self.shape(*id);
             align = align.max(payload.align);
             size = size.max(payload.size);
+            points |= payload.points;
             least = least.min(payload.least);
             most = most.zip(payload.most).map(|(a, b)| a.max(b));
             for (i, ty) in payload.flat.iter().enumerate() {
@@ -310,6 +322,7 @@ impl Shapes {
             least,
             most,
             flat,
+            points,
         }))
     }
 

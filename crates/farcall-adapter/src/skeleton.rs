@@ -99,7 +99,7 @@ fn import(module: &mut Module, codec: &mut Codec, world: &AdapterWorld, member: 
 }
 
 /// `(param function request length) (result answer)`.
-fn dispatch(module: &mut Module, functions: usize) -> Body {
+pub(crate) fn dispatch(module: &mut Module, functions: usize) -> Body {
     let mut body = Body::new(3);
     let answer = body.local(ValType::I32);
     let runtime = module.runtime();
@@ -178,19 +178,25 @@ fn serve(module: &mut Module, codec: &mut Codec, callee: &Callee, fault: u32) ->
         codec.encode_all(module, &mut body, &[(id, Place::at(room))]);
     }
     body.push(runtime.call("out_finish"));
-    let answer = Place::at(0);
-    answer.set_word(&mut body, |body| _ = body.push(I::I32Const(0)));
-    answer
-        .plus(4)
-        .set_word(&mut body, |body| _ = body.push(runtime.global("out_start")));
-    answer.plus(8).set_word(&mut body, |body| {
-        body.extend([runtime.global("out"), runtime.global("out_start"), I::I32Sub]);
-    });
+    answer_ok(module, &mut body);
     body
 }
 
+/// The answer at parameter 0: what was written.
+pub(crate) fn answer_ok(module: &Module, body: &mut Body) {
+    let runtime = module.runtime();
+    let answer = Place::at(0);
+    answer.set_word(body, |body| _ = body.push(I::I32Const(0)));
+    answer
+        .plus(4)
+        .set_word(body, |body| _ = body.push(runtime.global("out_start")));
+    answer.plus(8).set_word(body, |body| {
+        body.extend([runtime.global("out"), runtime.global("out_start"), I::I32Sub]);
+    });
+}
+
 /// `(param answer)`: the status of a request that does not decode.
-fn fault_routine(module: &mut Module) -> u32 {
+pub(crate) fn fault_routine(module: &mut Module) -> u32 {
     let prefix = module.text(b"the request does not decode: ");
     let runtime = module.runtime();
     let mut body = Body::new(1);
@@ -216,7 +222,7 @@ fn fault_routine(module: &mut Module) -> u32 {
 }
 
 /// `(result list)`: the methods as they stand in the data, without a call of the component (spec: D-2).
-fn describe(module: &mut Module, served: &[Served]) -> Body {
+pub(crate) fn describe(module: &mut Module, served: &[Served]) -> Body {
     let mut methods = Vec::with_capacity(served.len() * METHOD_SIZE as usize);
     for function in served {
         for text in ["", &function.path, &function.fingerprint.to_string()] {

@@ -1,8 +1,10 @@
-//! The test's engine: runs a skeleton composed with a stub of the same interfaces, and is the door behind the stub.
+//! The test's engine: runs a skeleton with a stub of the same interfaces, and is the door behind the stub.
+//!
+//! Every call is made twice, of a skeleton beside the stub and of one fused into it, and must end alike.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use farcall_adapter::{Serve, Skeleton, compose, skeleton, stub};
+use farcall_adapter::{Form, Plan, Serve, Skeleton, adapt, skeleton, stub};
 use farcall_wit::Wit;
 use wasmtime::component::{Component, ComponentType, Instance, InstancePre, Lift, Linker, Lower, TypedFunc};
 use wasmtime::{Config, Engine, ResourceLimiter, Store};
@@ -62,7 +64,7 @@ pub struct Method {
 }
 
 /// What one call showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     pub method: Method,
     pub request: Vec<u8>,
@@ -91,9 +93,13 @@ impl ResourceLimiter for Door {
 
 type Call = TypedFunc<(u32, Vec<u8>), (Result<Vec<u8>, Status>,)>;
 
-/// A skeleton that calls a stub.
+/// A skeleton that calls a stub: composed, and fused.
 pub struct Loop {
     pub skeleton: Skeleton,
+    sides: [Side; 2],
+}
+
+struct Side {
     pre: InstancePre<Door>,
     live: Live,
 }
@@ -147,11 +153,61 @@ impl Loop {
         let links: Vec<_> = wit.imports().into_iter().map(|interface| interface.name).collect();
         let stub = stub(wit, &links, "here").map_err(|error| error.to_string())?;
         let skeleton = skeleton(wit, &Serve::WithWorldFunctions, "here").map_err(|error| error.to_string())?;
-        let whole = compose(&stub.component, None, Some(&skeleton.component)).map_err(|error| error.to_string())?;
-
         let engine = engine();
-        let component = Component::new(&engine, &whole).map_err(|error| format!("{error:#}"))?;
-        let mut linker: Linker<Door> = Linker::new(&engine);
+        let side = |form| {
+            let plan = Plan {
+                serve: Serve::WithWorldFunctions,
+                world_service: "here".into(),
+                form,
+                ..Plan::default()
+            };
+            let whole = adapt(&stub.component, &plan).map_err(|error| error.to_string())?;
+            assert_eq!(whole.fused.is_ok(), form == Form::Auto, "{:?}", whole.fused);
+            Side::new(&engine, &whole.component)
+        };
+        let sides = [side(Form::Composed)?, side(Form::Auto)?];
+        Ok(Loop { skeleton, sides })
+    }
+
+    pub fn index(&self, function: &str) -> u32 {
+        let found = self
+            .skeleton
+            .functions
+            .iter()
+            .position(|served| served.function.name == function);
+        found.unwrap_or_else(|| panic!("{function} is served")) as u32
+    }
+
+    /// Calls a function whose remote side gives `answer`. An error is a trap; an abort's status comes as the answer.
+    pub fn call(&mut self, function: &str, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
+        let index = self.index(function);
+        self.call_index(index, request, answer)
+    }
+
+    pub fn call_index(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
+        let [composed, fused] = &mut self.sides;
+        let composed = composed.call(index, request, answer.clone());
+        let fused = fused.call(index, request, answer);
+        assert_eq!(composed, fused, "composed and fused");
+        composed
+    }
+
+    /// Bytes that the stores' memories take, after the last call.
+    pub fn memory(&self) -> usize {
+        self.sides.iter().map(|side| side.live.store.data().memory).sum()
+    }
+
+    pub fn describe(&mut self) -> Vec<Method> {
+        let [composed, fused] = self.sides.each_mut().map(Side::describe);
+        assert_eq!(composed, fused, "composed and fused");
+        composed
+    }
+}
+
+impl Side {
+    fn new(engine: &Engine, whole: &[u8]) -> Result<Side, String> {
+        let component = Component::new(engine, whole).map_err(|error| format!("{error:#}"))?;
+        let mut linker: Linker<Door> = Linker::new(engine);
         let mut transport = linker.instance(farcall_adapter::TRANSPORT_INTERFACE).unwrap();
         transport
             .func_wrap("call", |mut store, (method, request): (Method, Vec<u8>)| {
@@ -174,25 +230,10 @@ impl Loop {
             .instantiate_pre(&component)
             .map_err(|error| format!("{error:#}"))?;
         let live = Live::new(&pre);
-        Ok(Loop { skeleton, pre, live })
+        Ok(Side { pre, live })
     }
 
-    pub fn index(&self, function: &str) -> u32 {
-        let found = self
-            .skeleton
-            .functions
-            .iter()
-            .position(|served| served.function.name == function);
-        found.unwrap_or_else(|| panic!("{function} is served")) as u32
-    }
-
-    /// Calls a function whose remote side gives `answer`. An error is a trap; an abort's status comes as the answer.
-    pub fn call(&mut self, function: &str, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
-        let index = self.index(function);
-        self.call_index(index, request, answer)
-    }
-
-    pub fn call_index(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
+    fn call(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
         let Live { store, call, .. } = &mut self.live;
         let memory = store.data().memory;
         *store.data_mut() = Door {
@@ -225,12 +266,7 @@ impl Loop {
         }
     }
 
-    /// Bytes that the store's memories take, after the last call.
-    pub fn memory(&self) -> usize {
-        self.live.store.data().memory
-    }
-
-    pub fn describe(&mut self) -> Vec<Method> {
+    fn describe(&mut self) -> Vec<Method> {
         let Live { store, instance, .. } = &mut self.live;
         let dispatch = instance
             .get_export_index(&mut *store, None, farcall_adapter::DISPATCH_INTERFACE)
