@@ -256,7 +256,7 @@ impl<'a> Outline<'a> {
                 let import = nested.handed_on(find(&nested.exports, Kind::Func, name)?, steps)?;
                 self.lifted(find(arguments, Kind::Func, import)?, steps)
             }
-            Some(Instance::Imported) => Err("it comes from an imported instance, or from another's"),
+            Some(Instance::Imported) => Err("it comes from a nested instance or an imported one"),
             None => Err(NOWHERE),
         }
     }

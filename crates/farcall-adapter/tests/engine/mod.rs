@@ -7,7 +7,7 @@
 use farcall_adapter::{Form, Plan, Serve, Skeleton, adapt, skeleton, stub};
 use farcall_wit::Wit;
 use wasmtime::component::{Component, ComponentType, Instance, InstancePre, Lift, Linker, Lower, TypedFunc};
-use wasmtime::{Config, Engine, ResourceLimiter, Store};
+use wasmtime::{Config, Engine, OptLevel, ResourceLimiter, Store};
 
 #[derive(ComponentType, Lift, Lower, Clone, Copy, Debug, PartialEq)]
 #[component(enum)]
@@ -71,6 +71,15 @@ pub struct Seen {
     pub response: Result<Vec<u8>, Status>,
 }
 
+/// How one call ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    Answered(Seen),
+    /// By a stub's `abort`.
+    Aborted(Status),
+    Trapped(String),
+}
+
 #[derive(Default)]
 struct Door {
     answer: Option<Result<Vec<u8>, Status>>,
@@ -99,7 +108,8 @@ pub struct Loop {
     sides: [Side; 2],
 }
 
-struct Side {
+/// One adapted component, ready to be called.
+pub struct Side {
     pre: InstancePre<Door>,
     live: Live,
 }
@@ -126,11 +136,20 @@ impl Live {
 }
 
 pub fn engine() -> Engine {
+    Engine::new(&config()).unwrap()
+}
+
+/// One that compiles fast and runs slowly.
+pub fn quick_engine() -> Engine {
+    Engine::new(config().cranelift_opt_level(OptLevel::None)).unwrap()
+}
+
+fn config() -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model_map(true)
         .wasm_component_model_fixed_length_lists(true);
-    Engine::new(&config).unwrap()
+    config
 }
 
 impl Loop {
@@ -205,7 +224,7 @@ impl Loop {
 }
 
 impl Side {
-    fn new(engine: &Engine, whole: &[u8]) -> Result<Side, String> {
+    pub fn new(engine: &Engine, whole: &[u8]) -> Result<Side, String> {
         let component = Component::new(engine, whole).map_err(|error| format!("{error:#}"))?;
         let mut linker: Linker<Door> = Linker::new(engine);
         let mut transport = linker.instance(farcall_adapter::TRANSPORT_INTERFACE).unwrap();
@@ -226,6 +245,10 @@ impl Side {
                 },
             )
             .unwrap();
+        // What a toolchain imports without need traps when it is called after all.
+        linker
+            .define_unknown_imports_as_traps(&component)
+            .map_err(|error| format!("{error:#}"))?;
         let pre = linker
             .instantiate_pre(&component)
             .map_err(|error| format!("{error:#}"))?;
@@ -234,6 +257,15 @@ impl Side {
     }
 
     fn call(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Result<Seen, Status> {
+        match self.outcome(index, request, answer) {
+            Ended::Answered(seen) => Ok(seen),
+            Ended::Aborted(status) => Err(status),
+            Ended::Trapped(why) => panic!("trapped: {why}"),
+        }
+    }
+
+    /// Calls whatever is there; after a trap the next call meets a new instance.
+    pub fn outcome(&mut self, index: u32, request: &[u8], answer: Result<Vec<u8>, Status>) -> Ended {
         let Live { store, call, .. } = &mut self.live;
         let memory = store.data().memory;
         *store.data_mut() = Door {
@@ -251,17 +283,17 @@ impl Side {
             },
         );
         match ended {
-            Ok((response,)) => Ok(Seen {
+            Ok((response,)) => Ended::Answered(Seen {
                 method: door.method,
                 request: door.request,
                 response,
             }),
             Err(error) => {
                 self.live = Live::new(&self.pre);
-                let Some(status) = door.aborted else {
-                    panic!("trapped: {error:?}")
-                };
-                Err(status)
+                match door.aborted {
+                    Some(status) => Ended::Aborted(status),
+                    None => Ended::Trapped(format!("{error:?}")),
+                }
             }
         }
     }
