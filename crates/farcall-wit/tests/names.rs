@@ -7,24 +7,44 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Vector {
-    interface: String,
-    function: String,
-    #[serde(default)]
-    world_service: String,
-    path: String,
+#[serde(untagged)]
+enum Vector {
+    Path {
+        interface: String,
+        function: String,
+        #[serde(default)]
+        world_service: String,
+        path: String,
+    },
+    Core {
+        export: String,
+        method: String,
+    },
 }
 
-/// spec/names.md N-4 to N-10.
+/// spec: N-4, N-5, N-6, N-7, N-8, N-9, N-10, N-11
 #[test]
 fn every_name_vector_holds() {
     let text = include_str!("../../../spec/vectors/names.json");
     let vectors: Vec<Vector> = serde_json::from_str(text).unwrap();
-    assert!(vectors.len() >= 20);
-    for v in vectors {
-        let interface: InterfaceName = v.interface.parse().unwrap();
-        assert_eq!(interface.to_string(), v.interface);
-        assert_eq!(path(&interface, &v.function, &v.world_service), v.path);
+    assert!(vectors.len() >= 60);
+    for vector in vectors {
+        match vector {
+            Vector::Path {
+                interface: name,
+                function,
+                world_service,
+                path: expected,
+            } => {
+                let interface: InterfaceName = name.parse().unwrap();
+                assert_eq!(interface.to_string(), name);
+                assert_eq!(path(&interface, &function, &world_service), expected);
+            }
+            Vector::Core {
+                export,
+                method: expected,
+            } => assert_eq!(core_method(&export), expected, "{export}"),
+        }
     }
 }
 
