@@ -59,26 +59,32 @@ impl Bench {
             .is_some_and(|about| about.contains(policy))
     }
 
-    /// `farcall serve`, on a port of the system's choice, with a cache of the run's own.
-    pub fn serving(&self, files: &[&Path], arguments: &[&str]) -> Start {
-        Start::new(&self.cores, &self.farcall).with(|command| {
+    /// `farcall serve` on the servers' core, with a cache of the run's own.
+    pub fn serve(&self, files: &[&Path], arguments: &[&str]) -> Result<Server> {
+        let start = Start::new(self.cores.server(), &self.farcall);
+        self.serving(start, &self.path("cache"), files, arguments).server()
+    }
+
+    /// `farcall serve` on all cores, with a cache that the caller names: for measuring how it starts.
+    pub fn serve_from(&self, cache: &Path, files: &[&Path]) -> Result<Server> {
+        let start = Start::new(self.cores.all(), &self.farcall);
+        self.serving(start, cache, files, &[]).server()
+    }
+
+    fn serving(&self, start: Start, cache: &Path, files: &[&Path], arguments: &[&str]) -> Start {
+        start.with(|command| {
             command
                 .arg("serve")
                 .args(files)
                 .args(["--listen", "127.0.0.1:0"])
                 .args(arguments);
-            command.env("XDG_CACHE_HOME", self.path("cache"));
+            command.env_remove("FARCALL_CACHE").env("XDG_CACHE_HOME", cache);
         })
-    }
-
-    /// The same, started.
-    pub fn serve(&self, files: &[&Path], arguments: &[&str]) -> Result<Server> {
-        self.serving(files, arguments).server()
     }
 
     /// The native server.
     pub fn native(&self) -> Result<Server> {
-        let start = Start::new(&self.cores, &std::env::current_exe()?);
+        let start = Start::new(self.cores.server(), &std::env::current_exe()?);
         start
             .with(|command| {
                 command.arg("native");

@@ -75,11 +75,17 @@ impl Cores {
     }
 
     /// The servers' core; none where there is only one core, or no `taskset`.
-    pub fn server(&self) -> Option<usize> {
+    pub fn server(&self) -> Option<String> {
         match self.allowed.as_slice() {
-            [first, _, ..] if self.taskset => Some(*first),
+            [first, _, ..] if self.taskset => Some(first.to_string()),
             _ => None,
         }
+    }
+
+    /// All of them: a program that this one starts would inherit the caller's.
+    pub fn all(&self) -> Option<String> {
+        let all: Vec<String> = self.allowed.iter().map(usize::to_string).collect();
+        self.server().map(|_| all.join(","))
     }
 }
 

@@ -8,6 +8,7 @@ mod compare;
 mod exchange;
 mod load;
 mod machine;
+mod many;
 mod native;
 mod process;
 mod proto;

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-
-use crate::machine::Cores;
 
 /// A running server.
 pub struct Server {
@@ -26,12 +25,12 @@ pub struct Start {
 }
 
 impl Start {
-    /// The program, on the server's core where there are two.
-    pub fn new(cores: &Cores, program: &std::path::Path) -> Start {
-        let mut command = match cores.server() {
-            Some(core) => {
+    /// The program, on these cores; on any if there are none.
+    pub fn new(cores: Option<String>, program: &Path) -> Start {
+        let mut command = match cores {
+            Some(cores) => {
                 let mut command = Command::new("taskset");
-                command.args(["-c", &core.to_string()]).arg(program);
+                command.args(["-c", &cores]).arg(program);
                 command
             }
             None => Command::new(program),

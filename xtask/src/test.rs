@@ -2,7 +2,7 @@
 //! toolchain lacks: such skips are printed with their reason, and are failures under `--require-all`.
 
 use crate::process::{cargo, root, run_to_end};
-use crate::{guests, tidy};
+use crate::{bench, guests, tidy};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::time::Instant;
@@ -77,6 +77,8 @@ pub fn run(options: &Options) -> Result<()> {
             "target/random-wit",
         ];
         run_to_end(cargo().args(["test", "--release"]).args(apart))?;
+        step(start, "bench, quick");
+        bench::smoke()?;
     }
     step(start, "done");
     for skip in &skipped {

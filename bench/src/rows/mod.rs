@@ -1,6 +1,11 @@
 //! The rows of the table, by name.
 
+mod envelopes;
+mod functions;
+mod guests;
+mod linked;
 mod native;
+mod starts;
 
 use anyhow::Result;
 
@@ -9,7 +14,17 @@ use crate::exchange::Work;
 use crate::report::Row;
 
 /// The names that `--only` takes, in the table's order.
-pub const NAMES: [&str; 3] = ["small", "echo", "records"];
+pub const NAMES: [&str; 9] = [
+    "small",
+    "echo",
+    "records",
+    "linked",
+    "functions",
+    "envelopes",
+    "guests",
+    "starts",
+    "folder",
+];
 
 /// The rows of that name.
 pub async fn measure(bench: &Bench, name: &str) -> Result<Vec<Row>> {
@@ -17,6 +32,12 @@ pub async fn measure(bench: &Bench, name: &str) -> Result<Vec<Row>> {
         "small" => native::rows(bench, Work::Add).await,
         "echo" => native::rows(bench, Work::Echo).await,
         "records" => native::rows(bench, Work::Entries).await,
+        "linked" => linked::rows(bench).await,
+        "functions" => functions::rows(bench).await,
+        "envelopes" => envelopes::rows(bench).await,
+        "guests" => guests::rows(bench).await,
+        "starts" => starts::rows(bench).await,
+        "folder" => starts::folder(bench).await,
         other => anyhow::bail!("no row is called {other}; there are {}", NAMES.join(", ")),
     }
 }
