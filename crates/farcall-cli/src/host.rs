@@ -9,7 +9,7 @@ use farcall::{Host, HostConfig};
 /// A host whose compiled code outlives it.
 pub fn host() -> Host {
     let mut config = HostConfig::default();
-    let _ = (&mut config, cache());
+    config.cache = cache();
     Host::new(config)
 }
 

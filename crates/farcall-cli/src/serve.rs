@@ -150,7 +150,7 @@ impl Serve {
 fn announce(addresses: &[Address]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for address in addresses {
-        writeln!(out, "listening on http://{address}")?;
+        writeln!(out, "listening on {address}")?;
     }
     Ok(out.flush()?)
 }

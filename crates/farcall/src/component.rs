@@ -171,7 +171,7 @@ impl<'a> Making<'a> {
             })?;
         tracing::debug!(
             component = self.name,
-            cached = false,
+            cached = program.loaded_from_cache(),
             took = ?started.elapsed(),
             "ready"
         );

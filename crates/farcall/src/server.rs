@@ -3,8 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use farcall_net::ServerConfig;
-use crate::Address;
+use farcall_net::{Address, ServerConfig};
 use tokio::sync::watch;
 
 use crate::error::Error;
