@@ -38,6 +38,7 @@ mod name;
 mod path;
 mod place;
 mod render;
+mod sections;
 mod signature;
 mod ty;
 mod wit;

@@ -9,6 +9,7 @@ use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{PackageId, Resolve, SourceMap, TypeDefKind, WorldId};
 
 use crate::limits::{MAX_COMPONENT_BYTES, MAX_FUNCTIONS, MAX_MEMBERS, MAX_TEXT_BYTES, MAX_TYPE_DEPTH, MAX_TYPES};
+use crate::sections::plausible;
 use crate::wit::Wit;
 
 /// Why a source gives no interfaces.
@@ -68,6 +69,7 @@ impl Wit {
             _ => return Err(LoadError::NotWasm),
         }
         let invalid = |reason: String| LoadError::InvalidComponent { reason };
+        plausible(bytes).map_err(|e| invalid(one_line(&e)))?;
         let decoded = contained(|| decode(bytes))
             .map_err(invalid)?
             .map_err(|e| invalid(one_line(&e)))?;

@@ -4,7 +4,8 @@
 
 use arbitrary::Unstructured;
 use farcall_wit::wit_parser::decoding::decode;
-use farcall_wit::{Fingerprint, Wit};
+use farcall_wit::{Fingerprint, Wit, diff};
+use random_wit::noise;
 
 fn functions(wit: &Wit) -> Vec<(String, String, Fingerprint)> {
     let functions = wit.exports().into_iter().flat_map(|interface| {
@@ -17,18 +18,6 @@ fn functions(wit: &Wit) -> Vec<(String, String, Fingerprint)> {
     let mut functions: Vec<_> = functions.collect();
     functions.sort();
     functions
-}
-
-/// Bytes that look random and are the same in every run (xorshift).
-fn noise(seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    };
-    std::iter::repeat_with(next).take(1024).flatten().collect()
 }
 
 #[test]
@@ -59,6 +48,7 @@ fn every_world_renders_to_text_that_parses_back() {
                 assert_eq!(functions(&again), functions(wit), "seed {seed}: {text}");
             }
             assert_eq!(functions(&served), functions(&wit), "seed {seed}");
+            assert_eq!(diff(&wit, &served).changes, [], "seed {seed}");
             seen += functions(&wit).len();
         }
     }
