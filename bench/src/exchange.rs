@@ -15,8 +15,8 @@ use crate::proto;
 pub struct Exchange {
     /// The path of the function.
     pub path: String,
-    /// Of the request, and so of the answer.
-    pub content_type: &'static str,
+    /// Of the request, and so of the answer. `None`: no HTTP, one connection a call that both sides end.
+    pub content_type: Option<&'static str>,
     /// What a caller of ours sends along.
     pub fingerprint: Option<String>,
     /// The request's body.
@@ -93,7 +93,7 @@ impl Work {
         };
         Exchange {
             path: path.to_string(),
-            content_type: "application/grpc",
+            content_type: Some("application/grpc"),
             fingerprint: None,
             request: enveloped(&request),
             expect: enveloped(&expect),
@@ -122,7 +122,7 @@ impl Exchange {
     fn of(path: String, function: &Function, request: &[u8], expect: &[u8]) -> Exchange {
         Exchange {
             path,
-            content_type: "application/grpc+wit",
+            content_type: Some("application/grpc+wit"),
             fingerprint: Some(function.fingerprint().to_string()),
             request: enveloped(request),
             expect: enveloped(expect),
@@ -132,16 +132,34 @@ impl Exchange {
     /// The same call in the envelope of Connect: no prefix, no trailers.
     pub fn connect(&self) -> Exchange {
         Exchange {
-            content_type: "application/wit",
+            content_type: Some("application/wit"),
             request: self.request.slice(PREFIX..),
             expect: self.expect.slice(PREFIX..),
             ..self.clone()
         }
     }
 
+    /// The same call as wRPC's framing over TCP has it: version, instance, function, then a frame with an empty path;
+    /// its values are encoded as ours are. The answer is one frame.
+    pub fn wrpc(&self, instance: &str, function: &str) -> Exchange {
+        let framed = |message: &[u8]| [&[0], leb128(message.len() as u64).as_slice(), message].concat();
+        let named = |name: &str| [leb128(name.len() as u64).as_slice(), name.as_bytes()].concat();
+        let [request, expect] =
+            [&self.request, &self.expect].map(|body| framed(body.get(PREFIX..).unwrap_or_default()));
+        let request = [&[0], named(instance).as_slice(), &named(function), &request].concat();
+        Exchange {
+            path: format!("{instance}#{function}"),
+            content_type: None,
+            fingerprint: None,
+            request: request.into(),
+            expect: expect.into(),
+        }
+    }
+
     /// Whether the answer's status is in trailers.
     pub fn is_grpc(&self) -> bool {
-        self.content_type.starts_with("application/grpc")
+        self.content_type
+            .is_some_and(|content_type| content_type.starts_with("application/grpc"))
     }
 }
 
@@ -189,4 +207,52 @@ fn enveloped(message: &[u8]) -> Bytes {
     body.put_u32(message.len() as u32);
     body.put_slice(message);
     body.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn callee() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests/fixtures/bench-callee.wasm")
+    }
+
+    #[test]
+    fn a_small_call_has_the_bytes_of_each_protocol() {
+        let wit = Work::Add.wit(&callee()).unwrap();
+        assert_eq!(wit.path, "/bench.guest.v0_1.Ops/Add");
+        assert_eq!(wit.request.as_ref(), [0, 0, 0, 0, 2, 7, 35]);
+        assert_eq!(wit.expect.as_ref(), [0, 0, 0, 0, 1, 42]);
+        assert_eq!(wit.connect().request.as_ref(), [7, 35]);
+        assert_eq!(Work::Add.proto().request.as_ref(), [0, 0, 0, 0, 4, 8, 7, 16, 35]);
+        let framed = wit.wrpc("a:b/c", "add");
+        assert_eq!(framed.request.as_ref(), b"\0\x05a:b/c\x03add\0\x02\x07\x23");
+        assert_eq!(framed.expect.as_ref(), [0, 1, 42]);
+    }
+
+    #[test]
+    fn records_are_the_same_in_both_forms() {
+        let (wit, proto) = (Work::Entries.wit(&callee()).unwrap(), Work::Entries.proto());
+        let entries = proto::Entries::decode(proto.request.slice(PREFIX..)).unwrap();
+        let function = find(&callee(), "entries").unwrap().1;
+        let limits = farcall_codec::Limits::default();
+        let values = farcall_codec::decode_params(&wit.request.slice(PREFIX..), &function, &limits).unwrap();
+        let text = farcall_codec::print_value(&values[0], &function.params[0].ty);
+        assert_eq!(entries.v.len(), RECORDS as usize);
+        assert_eq!(text.matches("name: \"entry number ").count(), entries.v.len());
+        let last = entries.v.last().unwrap();
+        assert!(text.contains(&format!(
+            "{{id: {}, name: \"{}\", score: {}, ",
+            last.id, last.name, last.score
+        )));
+    }
+
+    #[test]
+    fn a_list_of_bytes_is_written_as_the_codec_does() {
+        let wit = Work::Echo.wit(&callee()).unwrap();
+        let function = find(&callee(), "echo").unwrap().1;
+        let limits = farcall_codec::Limits::default();
+        farcall_codec::decode_params(&wit.request.slice(PREFIX..), &function, &limits).unwrap();
+        assert_eq!(wit.request, wit.expect);
+    }
 }

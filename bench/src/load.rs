@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::{HeaderMap, Method, Request};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -55,10 +56,17 @@ impl Took {
     }
 }
 
-/// Connections to one server, kept between rounds.
+/// A way to one server, kept between rounds.
 pub struct Caller {
-    senders: Vec<SendRequest<Bytes>>,
+    connections: Vec<Connection>,
     request: Arc<Prepared>,
+}
+
+#[derive(Clone)]
+enum Connection {
+    Http2(SendRequest<Bytes>),
+    /// A new one for each call.
+    Each(SocketAddr),
 }
 
 struct Prepared {
@@ -69,35 +77,32 @@ struct Prepared {
 impl Caller {
     /// Connects.
     pub async fn connect(address: SocketAddr, connections: usize, exchange: &Exchange) -> Result<Caller> {
-        let mut senders = Vec::new();
-        for _ in 0..connections {
-            let io = TcpStream::connect(address).await.with_context(|| address.to_string())?;
-            io.set_nodelay(true)?;
-            let (sender, connection) = h2::client::Builder::new()
-                .enable_push(false)
-                .initial_window_size(STREAM_WINDOW)
-                .initial_connection_window_size(CONNECTION_WINDOW)
-                .handshake(io)
-                .await?;
-            tokio::spawn(connection);
-            senders.push(sender);
-        }
         let mut head = Request::builder()
             .method(Method::POST)
-            .uri(format!("http://{address}{}", exchange.path))
-            .header("content-type", exchange.content_type);
+            .uri(format!("http://{address}{}", exchange.path));
         if exchange.is_grpc() {
             head = head.header("te", "trailers");
+        }
+        if let Some(content_type) = exchange.content_type {
+            head = head.header("content-type", content_type);
         }
         if let Some(fingerprint) = &exchange.fingerprint {
             head = head.header("wit-fp", fingerprint);
         }
-        let head = head.body(())?;
-        let request = Arc::new(Prepared {
-            head,
-            exchange: exchange.clone(),
-        });
-        Ok(Caller { senders, request })
+        let mut caller = Caller {
+            connections: Vec::new(),
+            request: Arc::new(Prepared {
+                head: head.body(())?,
+                exchange: exchange.clone(),
+            }),
+        };
+        for _ in 0..connections {
+            caller.connections.push(match exchange.content_type {
+                Some(_) => Connection::Http2(open(address).await?),
+                None => Connection::Each(address),
+            });
+        }
+        Ok(caller)
     }
 
     /// Makes the calls; the first wrong answer is an error.
@@ -105,10 +110,10 @@ impl Caller {
         let left = Arc::new(AtomicU64::new(calls));
         let mut workers = JoinSet::new();
         let start = Instant::now();
-        for sender in &self.senders {
+        for connection in &self.connections {
             for _ in 0..streams {
-                let (sender, request, left) = (sender.clone(), self.request.clone(), left.clone());
-                workers.spawn(work(sender, request, left));
+                let (connection, request, left) = (connection.clone(), self.request.clone(), left.clone());
+                workers.spawn(work(connection, request, left));
             }
         }
         let mut latencies = Vec::with_capacity(calls as usize);
@@ -126,19 +131,56 @@ impl Caller {
     }
 }
 
-async fn work(mut sender: SendRequest<Bytes>, request: Arc<Prepared>, left: Arc<AtomicU64>) -> Result<Vec<Duration>> {
+async fn open(address: SocketAddr) -> Result<SendRequest<Bytes>> {
+    let io = TcpStream::connect(address).await.with_context(|| address.to_string())?;
+    io.set_nodelay(true)?;
+    let (sender, connection) = h2::client::Builder::new()
+        .enable_push(false)
+        .initial_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .handshake(io)
+        .await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+async fn work(mut connection: Connection, request: Arc<Prepared>, left: Arc<AtomicU64>) -> Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     while left
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
         .is_ok()
     {
         let start = Instant::now();
-        sender = call(sender, &request)
-            .await
-            .with_context(|| format!("{} as {}", request.exchange.path, request.exchange.content_type))?;
+        let called = match connection {
+            Connection::Http2(sender) => call(sender, &request).await.map(Connection::Http2),
+            Connection::Each(address) => call_apart(address, &request.exchange)
+                .await
+                .map(|()| Connection::Each(address)),
+        };
+        let about = || {
+            format!(
+                "{} as {}",
+                request.exchange.path,
+                request.exchange.content_type.unwrap_or("frames")
+            )
+        };
+        connection = called.with_context(about)?;
         latencies.push(start.elapsed());
     }
     Ok(latencies)
+}
+
+/// One call on a connection of its own.
+async fn call_apart(address: SocketAddr, exchange: &Exchange) -> Result<()> {
+    let mut io = TcpStream::connect(address).await?;
+    io.set_nodelay(true)?;
+    io.write_all(&exchange.request).await?;
+    io.shutdown().await?;
+    let mut answer = Vec::with_capacity(exchange.expect.len());
+    let most = exchange.expect.len() as u64 + 1;
+    (&mut io).take(most).read_to_end(&mut answer).await?;
+    ensure!(answer == exchange.expect, "the answer has other bytes than expected");
+    Ok(())
 }
 
 async fn call(sender: SendRequest<Bytes>, request: &Prepared) -> Result<SendRequest<Bytes>> {

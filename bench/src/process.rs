@@ -46,6 +46,20 @@ impl Start {
         self
     }
 
+    /// Starts one that does not say where it listens: it was told. Whether it does yet is for the caller to find out.
+    pub fn server_at(mut self, address: SocketAddr) -> Result<Server> {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let child = self.command.spawn().with_context(|| format!("{:?}", self.command))?;
+        Ok(Server {
+            child,
+            address,
+            started_in: Duration::ZERO,
+        })
+    }
+
     /// Starts it, and waits until it listens or ends.
     pub fn server(mut self) -> Result<Server> {
         let mut errors = tempfile::tempfile()?;

@@ -64,6 +64,8 @@ pub fn run(options: &Options) -> Result<()> {
             "--workspace",
             "--exclude",
             "xtask",
+            "--exclude",
+            "farcall-bench",
             "--no-verify",
             "--allow-dirty",
             "--quiet",

@@ -6,6 +6,7 @@ mod guests;
 mod linked;
 mod native;
 mod starts;
+mod wrpc;
 
 use anyhow::Result;
 
@@ -14,7 +15,7 @@ use crate::exchange::Work;
 use crate::report::Row;
 
 /// The names that `--only` takes, in the table's order.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "small",
     "echo",
     "records",
@@ -24,6 +25,7 @@ pub const NAMES: [&str; 9] = [
     "guests",
     "starts",
     "folder",
+    "wrpc",
 ];
 
 /// The rows of that name.
@@ -38,6 +40,7 @@ pub async fn measure(bench: &Bench, name: &str) -> Result<Vec<Row>> {
         "guests" => guests::rows(bench).await,
         "starts" => starts::rows(bench).await,
         "folder" => starts::folder(bench).await,
+        "wrpc" => wrpc::rows(bench).await,
         other => anyhow::bail!("no row is called {other}; there are {}", NAMES.join(", ")),
     }
 }

@@ -17,6 +17,8 @@ fn checked_in() -> Vec<(&'static str, String)> {
         "values-caller-c",
         "extras-callee-rust",
         "extras-caller-rust",
+        "bench-callee",
+        "bench-caller",
         "shop",
         "hostile",
     ];
@@ -68,15 +70,22 @@ async fn checked_in_components_have_the_interfaces_of_their_sources() {
 #[tokio::test]
 async fn checked_in_components_do_what_their_sources_do() {
     let values = ["shapes", "scalars", "lists", "compounds"].map(|name| format!("test:values/{name}"));
-    let pairs: [(&str, &str, Vec<String>); 4] = [
-        ("values-caller-rust", "values-callee-rust", values.to_vec()),
-        ("values-caller-c", "values-callee-c", values.to_vec()),
+    let pairs: [(&str, &str, &str, Vec<String>); 5] = [
+        ("values-caller-rust", "values-callee-rust", "run()", values.to_vec()),
+        ("values-caller-c", "values-callee-c", "run()", values.to_vec()),
         (
             "extras-caller-rust",
             "extras-callee-rust",
+            "run()",
             vec!["test:extras/sequences".into()],
         ),
-        ("calc-client", "calc", vec!["demo:calc/ops".into()]),
+        ("calc-client", "calc", "run()", vec!["demo:calc/ops".into()]),
+        (
+            "bench-caller",
+            "bench-callee",
+            "adds(7)",
+            vec!["bench:guest/ops".into()],
+        ),
     ];
     let checked_in = checked_in();
     let old = |name: &str| {
@@ -85,7 +94,7 @@ async fn checked_in_components_do_what_their_sources_do() {
             .find(|(known, _)| *known == name)
             .map(|(_, file)| file.clone())
     };
-    for (caller, callee, interfaces) in pairs {
+    for (caller, callee, call, interfaces) in pairs {
         let (Some(new_caller), Some(new_callee)) = (rebuilt(caller), rebuilt(callee)) else {
             continue;
         };
@@ -97,7 +106,7 @@ async fn checked_in_components_do_what_their_sources_do() {
                 .iter()
                 .map(|name| format!("{name}={}", server.url()))
                 .collect();
-            let mut arguments = vec!["run", &caller, "--invoke", "run()"];
+            let mut arguments = vec!["run", &caller, "--invoke", call];
             links.iter().for_each(|link| arguments.extend(["--link", link]));
             said.push(run(&arguments).await.with(0).stdout);
         }

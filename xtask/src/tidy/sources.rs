@@ -14,7 +14,10 @@ pub struct Source {
 impl Source {
     /// Whether it is Rust that the project writes: not a guest's.
     pub fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs") && (self.path.starts_with("crates/") || self.path.starts_with("xtask/"))
+        self.path.ends_with(".rs")
+            && ["crates/", "xtask/", "bench/"]
+                .iter()
+                .any(|ours| self.path.starts_with(ours))
     }
 
     /// A fault of one line, counted from 1.
@@ -23,7 +26,7 @@ impl Source {
     }
 }
 
-const FOLDERS: [&str; 7] = ["crates", "xtask", "guests", "spec", "docs", ".ci", ".cargo"];
+const FOLDERS: [&str; 8] = ["crates", "xtask", "bench", "guests", "spec", "docs", ".ci", ".cargo"];
 const EXTENSIONS: [&str; 14] = [
     "rs", "md", "toml", "wit", "wat", "wast", "sh", "c", "h", "js", "mjs", "json", "txt", "run",
 ];
