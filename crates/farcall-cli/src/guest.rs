@@ -63,7 +63,10 @@ impl Guest {
                 .ok_or_else(|| Usage(format!("--env {pair}: it looks like NAME=VALUE")))?;
             Ok((name.to_string(), value.to_string()))
         });
-        let dirs = self.dirs.iter().map(|text| farcall::dir(text, Path::new("")));
+        let dirs = self.dirs.iter().map(|text| {
+            let dir = farcall::dir(text, Path::new(""));
+            dir.map_err(|error| Usage(format!("--dir {error}")))
+        });
         let bytes = |size: ByteSize| usize::try_from(size.as_u64()).unwrap_or(usize::MAX);
         Ok(Settings {
             name: None,
@@ -72,7 +75,7 @@ impl Guest {
             max_message: self.max_message.map(bytes),
             memory: self.memory.map(bytes),
             env: env.collect::<Result<_, Usage>>()?,
-            dirs: dirs.collect::<Result<_, farcall::Error>>()?,
+            dirs: dirs.collect::<Result<_, Usage>>()?,
             links,
             world_functions: self.world_functions.then_some(true),
         })

@@ -32,7 +32,7 @@ impl Gate {
         let server = Server::bind("127.0.0.1:0", service, ServerConfig::default())
             .await
             .expect("a free port");
-        let url = format!("http://{}", server.local_addr());
+        let url = server.local_addr().to_string();
         let (stop, mut stopped) = watch::channel(());
         tokio::spawn(server.serve(async move { while stopped.changed().await.is_ok() {} }));
         Gate {

@@ -24,12 +24,22 @@ impl Server {
 
     /// The same with these variables in its environment.
     pub async fn start_in(arguments: &[&str], environment: &[(&str, &str)]) -> Server {
-        let mut all = vec!["serve"];
-        all.extend(arguments);
+        let mut all = arguments.to_vec();
         let listeners = arguments.iter().filter(|argument| **argument == "--listen").count();
-        if listeners == 0 && !arguments.contains(&"--config") {
+        if listeners == 0 {
             all.extend(["--listen", "127.0.0.1:0"]);
         }
+        Server::with(&all, environment, listeners.max(1)).await
+    }
+
+    /// The same with so many listeners, which a configuration names.
+    pub async fn listening(arguments: &[&str], listeners: usize) -> Server {
+        Server::with(arguments, &[], listeners).await
+    }
+
+    async fn with(arguments: &[&str], environment: &[(&str, &str)], listeners: usize) -> Server {
+        let mut all = vec!["serve"];
+        all.extend(arguments);
         let mut command = farcall(&all);
         command.envs(environment.iter().copied());
         let mut child = command.spawn().expect("the binary starts");
@@ -37,7 +47,7 @@ impl Server {
         let reading = tokio::spawn(collect(child.stderr.take().expect("a pipe"), said));
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut urls = Vec::new();
-        for _ in 0..listeners.max(1) {
+        for _ in 0..listeners {
             let mut line = String::new();
             within(stdout.read_line(&mut line))
                 .await

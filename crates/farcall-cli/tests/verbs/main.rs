@@ -4,7 +4,10 @@
 mod harness;
 
 mod call;
+mod config;
+mod diff;
 mod drain;
 mod inspect;
+mod policy;
 mod run;
 mod serve;
