@@ -56,7 +56,7 @@ fn emit(served: &[Served], lifts: &[Lift]) -> Result<(Vec<u8>, Vec<Taken>), Stri
         None => Module::new(),
     };
     let mut taken = Vec::new();
-    let mut take = |name: String, kind, index| _ = taken.push(Taken { name, kind, index });
+    let mut take = |name: String, kind, index| taken.push(Taken { name, kind, index });
     if let Some(memory) = memory {
         take(MEMORY.into(), ExportKind::Memory, memory);
     }
