@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use farcall_net::{ClientConfig, Code, Executed, Request, Status};
+use farcall_net::{ClientConfig, Code, Executed, Request, ServerConfig, Status};
 use http::{HeaderMap, Response, StatusCode};
 use tokio::net::TcpListener;
 
@@ -313,29 +313,4 @@ async fn other_content_types_get_415() {
     let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], vec![vec![0; 5]], true).await;
     assert_eq!((answer.head.status(), answer.status()), (StatusCode::OK, 0));
     assert_eq!(served.gauges.calls_started(), 1);
-}
-
-#[tokio::test]
-async fn http1_is_answered_on_the_same_port() {
-    let served = Served::start().await;
-    let about = raw::http1(served.addr(), "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-    assert!(about.starts_with("HTTP/1.1 200 OK\r\n"), "{about}");
-    assert!(about.contains("WASM RPC"), "{about}");
-    for (request, code) in [
-        ("GET /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "405"),
-        (
-            "POST /t.T/Echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
-            "415",
-        ),
-        (
-            "POST /t.T/Echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/grpc+wit\r\n\
-             content-length: 5\r\n\r\n\0\0\0\0\0",
-            "415",
-        ),
-        ("nonsense\r\n\r\n", "400"),
-    ] {
-        let answer = raw::http1(served.addr(), request).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {code}")), "{answer}");
-    }
-    assert_eq!(served.gauges.calls_started(), 0);
 }

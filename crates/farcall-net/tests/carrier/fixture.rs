@@ -120,6 +120,10 @@ impl Service for Functions {
                     .executed(Executed::Yes)
                     .reason("MISSING")
                     .fact("handle", "7")),
+                "/t.T/Status" => {
+                    let code = Code::from_number(number(&request.body) as u32).unwrap();
+                    Err(Status::new(code, "as asked"))
+                }
                 "/t.T/Left" => {
                     let left = request.deadline.unwrap().saturating_duration_since(Instant::now());
                     Ok(Response::new(left.as_millis().to_string()))
@@ -159,7 +163,8 @@ pub struct Served {
     pub gauges: Arc<ServerGauges>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<Drained>,
-    _folder: Option<tempfile::TempDir>,
+    /// Where the unix socket is.
+    pub folder: Option<tempfile::TempDir>,
 }
 
 impl Served {
@@ -180,7 +185,7 @@ impl Served {
                 let served = Served::at(&listen, config).await;
                 Served {
                     way,
-                    _folder: Some(folder),
+                    folder: Some(folder),
                     ..served
                 }
             }
@@ -209,7 +214,7 @@ impl Served {
             gauges,
             stop: Some(stop),
             serving,
-            _folder: None,
+            folder: None,
         }
     }
 

@@ -74,8 +74,9 @@ async fn an_idle_connection_does_not_hold_up_the_drain() {
 }
 
 async fn a_channel_finds_a_server_that_came_back(way: Way) {
-    let served = Served::over(way, ServerConfig::default()).await;
+    let mut served = Served::over(way, ServerConfig::default()).await;
     let address = served.address.clone();
+    let _folder = served.folder.take();
     let channel = served.channel_with(ClientConfig {
         backoff_first: Duration::ZERO,
         ..ClientConfig::default()

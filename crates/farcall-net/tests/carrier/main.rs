@@ -4,9 +4,13 @@
 mod bytes_codec;
 mod calls;
 mod cancel;
+mod connect;
+mod endpoints;
 mod failures;
 mod fixture;
 mod foreign;
+mod http1;
 mod lifetime;
 mod limits;
 mod raw;
+mod unix;

@@ -104,6 +104,22 @@ pub async fn answering(bytes: &'static [u8]) -> SocketAddr {
     addr
 }
 
+/// A server that answers the first bytes of each connection with these bytes, and closes it.
+pub async fn answering_once(bytes: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut io, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut chunk = [0; 4096];
+                let _ = io.read(&mut chunk).await;
+                io.write_all(bytes).await.unwrap();
+            });
+        }
+    });
+    addr
+}
+
 /// What an HTTP/1.1 server answers to these bytes until it closes the connection.
 pub async fn http1(addr: SocketAddr, request: &str) -> String {
     let mut io = TcpStream::connect(addr).await.unwrap();
