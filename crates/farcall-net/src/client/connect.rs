@@ -1,7 +1,7 @@
 //! One call as Connect has it, from its message to its status. Tries once.
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, HeaderMap};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{Request as HttpRequest, StatusCode};
 
 use super::failure::{Failure, not_a_call, of_envelope};
@@ -18,11 +18,13 @@ use crate::target::Endpoint;
 pub(super) async fn exchange(
     endpoint: &Endpoint,
     lane: &mut Lane,
-    head: HttpRequest<()>,
+    mut head: HttpRequest<()>,
     body: Bytes,
     max_message: usize,
     sent: &mut bool,
 ) -> Result<Response, Failure> {
+    // Said over HTTP/2 too, so that a request over the callee's limit is refused before it is sent.
+    head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     let message = Message::bare(body, ());
     let (mut head, mut body) = lane.send(endpoint, head, message, sent).await?;
     if head.status != StatusCode::OK {

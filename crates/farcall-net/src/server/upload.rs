@@ -101,7 +101,7 @@ pub(super) fn discard(shared: &Shared, mut body: Incoming) {
     if body.is_end_stream() {
         return;
     }
-    let limit = shared.config.max_message;
+    let limit = shared.config.max_message.max(DISCARD_BYTES);
     tokio::spawn(tokio::time::timeout(DISCARD_TIME, async move {
         let mut seen = 0;
         while seen < limit {
@@ -113,4 +113,6 @@ pub(super) fn discard(shared: &Shared, mut body: Incoming) {
     }));
 }
 
+/// An HTTP/1.1 caller reads the answer only once it has sent its request, or not at all where the connection breaks.
+const DISCARD_BYTES: usize = 8 << 20;
 const DISCARD_TIME: Duration = Duration::from_secs(2);

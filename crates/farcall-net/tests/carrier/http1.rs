@@ -98,13 +98,9 @@ async fn a_length_over_the_limit_and_a_lying_one_are_refused() {
     let mut answer = vec![0; 12];
     in_time(io.read_exact(&mut answer)).await.unwrap();
     assert_eq!(answer, b"HTTP/1.1 429");
-    for headers in [
-        "content-length: 3\r\ntransfer-encoding: chunked\r\n",
-        "content-length: 3\r\ncontent-length: 4\r\n",
-        "content-length: x\r\n",
-    ] {
+    for headers in ["content-length: 3\r\ncontent-length: 4\r\n", "content-length: x\r\n"] {
         let answer = raw::http1(served.addr(), &post("/t.T/Echo", headers, "abcd")).await;
-        assert!(!answer.contains("200 OK") || headers.contains("chunked"), "{answer}");
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     }
 }
 
@@ -216,7 +212,11 @@ async fn old_server(manner: Manner) -> (Channel, Arc<AtomicUsize>) {
                 let mut first = [0; 3];
                 io.read_exact(&mut first).await?;
                 match (&first, manner) {
-                    (b"PRI", Manner::Answers) => return io.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await,
+                    (b"PRI", Manner::Answers) => {
+                        io.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await?;
+                        // Closing with something unread would take the answer back.
+                        return io.read_to_end(&mut Vec::new()).await.map(drop);
+                    }
                     (b"PRI", Manner::Closes) => return Ok(()),
                     (b"OPT", _) => return io.write_all(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n").await,
                     _ => {}
