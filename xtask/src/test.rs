@@ -1,7 +1,7 @@
 //! `cargo xtask test`: format, lints, the guests, every test of the workspace, tidy. It stops at nothing that only a guest's
 //! toolchain lacks: such skips are printed with their reason, and are failures under `--require-all`.
 
-use crate::process::{cargo, root, run_to_end};
+use crate::process::{cargo, exists, program, root, run_to_end};
 use crate::{bench, guests, tidy};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -29,7 +29,7 @@ pub fn run(options: &Options) -> Result<()> {
         tidy::run(&tidy::Options::default())?;
     }
     step(start, "guests");
-    let skipped = guests::build(&guests::Options {
+    let mut skipped = guests::build(&guests::Options {
         require_all: options.require_all,
         ..guests::Options::default()
     })?;
@@ -71,12 +71,19 @@ pub fn run(options: &Options) -> Result<()> {
             "--quiet",
         ];
         run_to_end(cargo().args(publishable))?;
-        step(start, "random WIT");
+        step(start, "vectors by another reader");
+        if exists("python3") {
+            run_to_end(program("python3").arg("spec/vectors/check.py"))?;
+        } else {
+            skipped.push("spec/vectors/check.py: there is no python3".to_string());
+        }
+        step(start, "fuzz targets and random WIT");
         let apart = [
             "--manifest-path",
-            "fuzz/random-wit/Cargo.toml",
+            "fuzz/Cargo.toml",
+            "--workspace",
             "--target-dir",
-            "target/random-wit",
+            "target/fuzz",
         ];
         run_to_end(cargo().args(["test", "--release"]).args(apart))?;
         step(start, "bench, quick");

@@ -21,7 +21,8 @@ pub(crate) fn plausible(binary: &[u8]) -> Result<(), Implausible> {
         let is_component = header.ends_with(&[1, 0]);
         while let Some((id, after)) = sections.split_first() {
             let Some((size, after)) = leb(after) else { break };
-            let Some((section, after)) = usize::try_from(size).ok().and_then(|size| after.split_at_checked(size)) else {
+            let Some((section, after)) = usize::try_from(size).ok().and_then(|size| after.split_at_checked(size))
+            else {
                 break;
             };
             sections = after;

@@ -12,35 +12,23 @@ use crate::process::root;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// How strict to be.
+/// Nothing to choose.
 #[derive(Args, Debug, Default)]
-pub struct Options {
-    /// A rule of the spec that nothing cites is a failure, not a warning
-    #[arg(long)]
-    pub strict_citations: bool,
-}
+pub struct Options {}
 
 /// Check, print, and fail if anything is wrong.
-pub fn run(options: &Options) -> Result<()> {
-    let report = check(options)?;
-    for warning in &report.warnings {
-        println!("tidy: warning: {warning}");
-    }
-    for fault in &report.faults {
+pub fn run(_: &Options) -> Result<()> {
+    let faults = faults()?;
+    for fault in &faults {
         println!("tidy: {fault}");
     }
-    if !report.faults.is_empty() {
-        bail!("tidy: {} faults", report.faults.len());
+    if !faults.is_empty() {
+        bail!("tidy: {} faults", faults.len());
     }
     Ok(())
 }
 
-struct Report {
-    faults: Vec<String>,
-    warnings: Vec<String>,
-}
-
-fn check(options: &Options) -> Result<Report> {
+fn faults() -> Result<Vec<String>> {
     let root = root();
     let sources = sources::all(&root)?;
     let mut faults = Vec::new();
@@ -52,14 +40,8 @@ fn check(options: &Options) -> Result<Report> {
     faults.extend(dependencies::faults(&root)?);
     let citations = citations::check(&sources);
     faults.extend(citations.unknown);
-    let mut warnings = Vec::new();
-    let uncited = if options.strict_citations {
-        &mut faults
-    } else {
-        &mut warnings
-    };
-    uncited.extend(citations.uncited);
-    Ok(Report { faults, warnings })
+    faults.extend(citations.uncited);
+    Ok(faults)
 }
 
 #[cfg(test)]
@@ -68,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_workspace_is_tidy() {
-        let report = check(&Options::default()).unwrap();
-        assert!(report.faults.is_empty(), "\n{}", report.faults.join("\n"));
+        let faults = faults().unwrap();
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
     }
 }

@@ -15,7 +15,7 @@ impl Source {
     /// Whether it is Rust that the project writes: not a guest's.
     pub fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
-            && ["crates/", "xtask/", "bench/"]
+            && ["crates/", "xtask/", "bench/", "fuzz/"]
                 .iter()
                 .any(|ours| self.path.starts_with(ours))
     }
@@ -26,9 +26,11 @@ impl Source {
     }
 }
 
-const FOLDERS: [&str; 8] = ["crates", "xtask", "bench", "guests", "spec", "docs", ".ci", ".cargo"];
-const EXTENSIONS: [&str; 14] = [
-    "rs", "md", "toml", "wit", "wat", "wast", "sh", "c", "h", "js", "mjs", "json", "txt", "run",
+const FOLDERS: [&str; 9] = [
+    "crates", "xtask", "bench", "fuzz", "guests", "spec", "docs", ".ci", ".cargo",
+];
+const EXTENSIONS: [&str; 15] = [
+    "rs", "md", "toml", "wit", "wat", "wast", "sh", "c", "h", "js", "mjs", "json", "txt", "run", "py",
 ];
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
 
