@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::bench::Bench;
 use crate::exchange::Work;
@@ -131,21 +132,41 @@ async fn measure(arguments: Rows, cores: Cores) -> Result<ExitCode> {
         quick: arguments.quick,
         rows: Vec::new(),
     };
+    print!("{}", report.head());
+    let stop = stopped();
+    let mut stop = std::pin::pin!(stop);
     for name in names {
         eprintln!("bench: {name}");
-        let rows = rows::measure(&bench, &name).await;
-        report
-            .rows
-            .extend(rows.unwrap_or_else(|error| vec![Row::failed(&name, &error)]));
+        let measured = tokio::select! {
+            // Servers end with what started them: not by itself where a signal ends this process.
+            () = &mut stop => anyhow::bail!("stopped"),
+            measured = rows::measure(&bench, &name) => measured,
+        };
+        for row in measured.unwrap_or_else(|error| vec![Row::failed(&name, &error)]) {
+            print!("{row}");
+            report.rows.push(row);
+        }
+        report.write(&json)?;
     }
-    print!("{}", report.table());
-    report.write(&json)?;
     eprintln!("bench: written to {}", json.display());
     Ok(if report.complete() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+async fn stopped() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => drop(terminated.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
 }
 
 async fn call(load: Load) -> Result<ExitCode> {

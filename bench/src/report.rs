@@ -1,6 +1,6 @@
 //! Rows as people and programs read them: the ratio and its goal first, what it was taken from below.
 
-use std::fmt::Write as _;
+use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -119,8 +119,8 @@ impl Report {
         !self.rows.iter().any(|row| row.failed)
     }
 
-    /// For people.
-    pub fn table(&self) -> String {
+    /// What stands above the rows.
+    pub fn head(&self) -> String {
         let machine = &self.machine;
         let mut text = format!(
             "{}, {}, {} cores, Linux {}, {}, commit {}\n{}, medians of {} interleaved rounds, load before {}\n\n",
@@ -141,9 +141,6 @@ impl Report {
         if self.quick {
             text += "QUICK: a check that the bench works; its figures mean nothing\n\n";
         }
-        for row in &self.rows {
-            row.write(&mut text);
-        }
         text
     }
 
@@ -156,9 +153,8 @@ impl Report {
     }
 }
 
-impl Row {
-    /// The row's lines.
-    pub fn write(&self, text: &mut String) {
+impl fmt::Display for Row {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ratio = self
             .ratio
             .map_or_else(String::new, |ratio| format!("{} x {}", shown(ratio), self.of));
@@ -169,19 +165,22 @@ impl Row {
             (Some(Goal::AtMost(goal)), _) => format!("goal at most {goal:.1}: NOT reached"),
             (None, _) => String::new(),
         };
-        let _ = writeln!(text, "{:<44} {:<34} {ratio:<30} {goal}", self.what, self.against);
-        for Figure {
-            name,
-            unit,
-            ours,
-            reference,
-        } in &self.figures
-        {
+        let line = format!("{:<44} {:<36} {ratio:<30} {goal}", self.what, self.against);
+        writeln!(out, "{}", line.trim_end())?;
+        for figure in &self.figures {
+            let Figure {
+                name,
+                unit,
+                ours,
+                reference,
+            } = figure;
             let reference = reference.map_or_else(String::new, |reference| format!("{:>10} {unit}", shown(reference)));
-            let _ = writeln!(text, "    {name:<40} {:>10} {unit:<14} {reference}", shown(*ours));
+            let line = format!("    {name:<40} {:>10} {unit:<14} {reference}", shown(*ours));
+            writeln!(out, "{}", line.trim_end())?;
         }
-        if let Some(note) = &self.note {
-            let _ = writeln!(text, "    {note}");
+        match &self.note {
+            Some(note) => writeln!(out, "    {note}"),
+            None => Ok(()),
         }
     }
 }
