@@ -80,8 +80,8 @@ fn pool(config: &HostConfig) -> PoolingAllocationConfig {
         // A kept page costs a memset at each reset unless the kernel can say which pages were touched.
         .pagemap_scan(Enabled::Auto);
     if PoolingAllocationConfig::is_pagemap_scan_available() {
-        pool.linear_memory_keep_resident(RESIDENT_BYTES)
-            .table_keep_resident(RESIDENT_BYTES);
+        pool.linear_memory_keep_resident(RESIDENT_MEMORY_BYTES)
+            .table_keep_resident(RESIDENT_TABLE_BYTES);
     }
     pool
 }
@@ -102,7 +102,9 @@ const MEMORIES_PER_MODULE: u32 = 4;
 const TABLES_PER_MODULE: u32 = 8;
 /// Go and Python fill tables with every function that they have.
 const TABLE_ELEMENTS: usize = 100_000;
-const RESIDENT_BYTES: usize = 256 << 10;
+/// Of each memory that was used once: a message of this size costs no page faults.
+const RESIDENT_MEMORY_BYTES: usize = 1 << 20;
+const RESIDENT_TABLE_BYTES: usize = 256 << 10;
 
 const ANSWERED: &[&str] = &[
     "wasm-rpc:core/transport",

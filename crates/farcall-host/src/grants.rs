@@ -46,29 +46,26 @@ pub enum Input {
     Inherit,
 }
 
-impl Grants {
-    /// A fresh context for one call of the component called `name`.
+/// A component by name, and what it may reach.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    pub(crate) name: String,
+    pub(crate) grants: Grants,
+}
+
+impl Guest {
+    /// A fresh context with its directories, for one instance; `None` where there are none to open, so that nothing can
+    /// go wrong later.
     ///
     /// # Errors
     ///
     /// The directory that cannot be opened.
-    pub(crate) fn context(&self, name: &str) -> Result<WasiCtx, (PathBuf, io::Error)> {
-        let mut wasi = denied();
-        wasi.envs(&self.env).args(&self.args);
-        if self.stdin == Input::Inherit {
-            wasi.inherit_stdin();
+    pub(crate) fn context_with_dirs(&self) -> Result<Option<Box<WasiCtx>>, (PathBuf, io::Error)> {
+        if self.grants.dirs.is_empty() {
+            return Ok(None);
         }
-        match &self.stdout {
-            Output::Discard => {}
-            Output::Inherit => _ = wasi.inherit_stdout(),
-            Output::Tagged(sink) => _ = wasi.stdout(sink.tagged(name)),
-        }
-        match &self.stderr {
-            Output::Discard => {}
-            Output::Inherit => _ = wasi.inherit_stderr(),
-            Output::Tagged(sink) => _ = wasi.stderr(sink.tagged(name)),
-        }
-        for dir in &self.dirs {
+        let mut wasi = self.builder();
+        for dir in &self.grants.dirs {
             let access = if dir.read_only {
                 FsPerms::ReadOnly
             } else {
@@ -81,17 +78,31 @@ impl Grants {
                 return Err((dir.host.clone(), error));
             }
         }
-        Ok(wasi.build())
+        Ok(Some(Box::new(wasi.build())))
     }
-}
 
-/// The context of a component that imports nothing of WASI.
-pub(crate) fn nothing() -> WasiCtx {
-    denied().build()
-}
+    /// A fresh context of all else.
+    pub(crate) fn context_without_dirs(&self) -> WasiCtx {
+        self.builder().build()
+    }
 
-fn denied() -> WasiCtxBuilder {
-    let mut wasi = WasiCtxBuilder::new();
-    wasi.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
-    wasi
+    fn builder(&self) -> WasiCtxBuilder {
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+        wasi.envs(&self.grants.env).args(&self.grants.args);
+        if self.grants.stdin == Input::Inherit {
+            wasi.inherit_stdin();
+        }
+        match &self.grants.stdout {
+            Output::Discard => {}
+            Output::Inherit => _ = wasi.inherit_stdout(),
+            Output::Tagged(sink) => _ = wasi.stdout(sink.tagged(&self.name)),
+        }
+        match &self.grants.stderr {
+            Output::Discard => {}
+            Output::Inherit => _ = wasi.inherit_stderr(),
+            Output::Tagged(sink) => _ = wasi.stderr(sink.tagged(&self.name)),
+        }
+        wasi
+    }
 }

@@ -19,7 +19,8 @@ pub struct HostConfig {
     /// [`Failure::Full`](crate::Failure::Full). Stops a flood of calls from taking all memory.
     pub instances: u32,
     /// Bytes of linear memory, all instances together; 8 GiB. A guest that grows past it is refused, as by its own limit.
-    /// Stops many calls, each within its own limit, from taking the machine's memory.
+    /// Stops many calls, each within its own limit, from taking the machine's memory. Memories that were used once keep
+    /// up to 1 MiB each for the next instance, which comes on top.
     pub memory: usize,
     /// Bytes of one component; 256 MiB. Stops a file that would keep the compiler busy for ever.
     pub component_bytes: usize,

@@ -5,7 +5,7 @@
 use crate::compile::{self, Compiled};
 use crate::door::{DISPATCH, Method, RUN};
 use crate::failure::{Failure, panic_message};
-use crate::grants::{self, Grants};
+use crate::grants::{Grants, Guest};
 use crate::host::Host;
 use crate::imports::Imports;
 use crate::kept::Kept;
@@ -34,13 +34,12 @@ pub struct Program {
 }
 
 struct Inner {
-    name: String,
+    guest: Arc<Guest>,
     pre: InstancePre<State>,
     dispatch: Option<Dispatch>,
     run: Option<ComponentExportIndex>,
     uses_wasi: bool,
     from_cache: bool,
-    grants: Grants,
     limits: Limits,
     memory: Arc<Pool>,
     transport: Arc<dyn Transport>,
@@ -111,23 +110,22 @@ impl Program {
         if dispatch.is_none() && run.is_none() {
             return Err(LoadError::NoDoor);
         }
-        grants
-            .context(name)
+        let name = name.to_owned();
+        let guest = Arc::new(Guest { name, grants });
+        guest
+            .context_with_dirs()
             .map_err(|(path, source)| LoadError::Directory { path, source })?;
         let pre = runtime
             .linker
             .instantiate_pre(&component)
             .map_err(|error| LoadError::MismatchedImport(format!("{error:#}")))?;
-        let uses_wasi = imports.wasi;
-        let name = name.to_owned();
         let inner = Inner {
-            name,
+            guest,
             pre,
             dispatch,
             run,
-            uses_wasi,
+            uses_wasi: imports.wasi,
             from_cache,
-            grants,
             limits,
             memory: host.memory(),
             transport,
@@ -139,7 +137,7 @@ impl Program {
 
     /// The name that it was loaded with.
     pub fn name(&self) -> &str {
-        &self.inner.name
+        &self.inner.guest.name
     }
 
     /// What its calls may use.
@@ -286,24 +284,23 @@ impl Program {
 
     async fn try_instance(&self, budget: &Budget) -> Result<Live, Failure> {
         let Inner {
-            name,
+            guest,
             pre,
             uses_wasi,
-            grants,
             limits,
             memory,
             transport,
             ..
         } = &*self.inner;
         let wasi = match uses_wasi {
-            true => grants.context(name).map_err(|(path, error)| Failure::Directory {
+            true => guest.context_with_dirs().map_err(|(path, error)| Failure::Directory {
                 path,
                 reason: error.to_string(),
             })?,
-            false => grants::nothing(),
+            false => None,
         };
         let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
-        let state = State::new(wasi, limits, Arc::clone(memory), transport, budget);
+        let state = State::new(Arc::clone(guest), wasi, limits, Arc::clone(memory), transport, budget);
         let mut store = Store::new(pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());
@@ -332,7 +329,7 @@ impl std::fmt::Debug for Program {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Program")
-            .field("name", &self.inner.name)
+            .field("name", &self.inner.guest.name)
             .finish_non_exhaustive()
     }
 }

@@ -34,7 +34,8 @@ impl Shared {
         }
     }
 
-    /// As `Program::call`, in its turn. What runs belongs to a task of its own, which this future's end does not end.
+    /// As `Program::call`, in its turn. What runs is never ended by this future's end: what does not end
+    /// at once belongs to a task of its own.
     pub(crate) async fn call(&self, function: u32, request: Bytes, context: CallContext) -> Result<Vec<u8>, Failure> {
         let budget = self.program.budget(context);
         let slot = match Arc::clone(&self.instance).try_lock_owned() {
@@ -57,7 +58,9 @@ impl Shared {
     }
 
     async fn turn(&self, budget: &Budget) -> Result<OwnedMutexGuard<Slot>, Failure> {
-        let _place = Place::take(&self.waiting, self.program.limits().waiting)?;
+        let limit = self.program.limits().waiting;
+        let _place = Place::take(&self.waiting, limit)
+            .ok_or_else(|| Failure::Full(format!("{limit} calls wait for the shared instance, the limit")))?;
         let gives_up = budget.ends - (budget.allowed / PART_TO_ANSWER).min(LONGEST_TO_ANSWER);
         timeout_at(gives_up.into(), Arc::clone(&self.instance).lock_owned())
             .await
@@ -128,14 +131,12 @@ fn lost(program: &Program, failure: Option<&Failure>) {
 struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize, limit: usize) -> Result<Self, Failure> {
+    fn take(waiting: &'a AtomicUsize, limit: usize) -> Option<Self> {
         let more = |count: usize| (count < limit).then_some(count + 1);
-        match waiting.fetch_update(Relaxed, Relaxed, more) {
-            Ok(_) => Ok(Place(waiting)),
-            Err(_) => Err(Failure::Full(format!(
-                "{limit} calls wait for the shared instance, the limit"
-            ))),
-        }
+        waiting
+            .fetch_update(Relaxed, Relaxed, more)
+            .ok()
+            .map(|_| Place(waiting))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: anything that outlives the store.
 
+use crate::grants::Guest;
 use crate::limits::{Limits, Meter, Pool};
 use crate::live::Budget;
 use crate::transport::{CallContext, Transport};
@@ -17,13 +18,16 @@ pub(crate) struct State {
     pub(crate) ends: Instant,
     pub(crate) message_limit: usize,
     pub(crate) meter: Meter,
-    wasi: WasiCtx,
+    guest: Arc<Guest>,
+    /// Made when the guest first asks for anything: most calls never do, and it costs more than the rest of a small one.
+    wasi: Option<Box<WasiCtx>>,
     handles: ResourceTable,
 }
 
 impl State {
     pub(crate) fn new(
-        wasi: WasiCtx,
+        guest: Arc<Guest>,
+        wasi: Option<Box<WasiCtx>>,
         limits: &Limits,
         memory: Arc<Pool>,
         transport: Arc<dyn Transport>,
@@ -37,6 +41,7 @@ impl State {
             ends: budget.ends,
             message_limit: limits.message,
             meter: Meter::new(limits, memory),
+            guest,
             wasi,
             handles,
         }
@@ -45,9 +50,12 @@ impl State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        let Self {
+            guest, wasi, handles, ..
+        } = self;
         WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.handles,
+            ctx: wasi.get_or_insert_with(|| Box::new(guest.context_without_dirs())),
+            table: handles,
         }
     }
 }
