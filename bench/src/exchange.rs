@@ -185,7 +185,7 @@ fn entry(id: u64) -> proto::Entry {
         id: id * 7919,
         name: format!("entry number {id}"),
         score: id as f64 * 0.25,
-        active: id % 3 == 0,
+        active: id.is_multiple_of(3),
     }
 }
 
