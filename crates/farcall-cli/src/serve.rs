@@ -157,6 +157,8 @@ fn announce(addresses: &[Address]) -> anyhow::Result<()> {
 
 fn warn_beyond_loopback(listen: &str) {
     let beyond = listen
+        .strip_prefix("http://")
+        .unwrap_or(listen)
         .to_socket_addrs()
         .is_ok_and(|mut found| found.any(|address| !address.ip().is_loopback()));
     if beyond {
