@@ -79,6 +79,7 @@ const LENGTHS: [&[u8]; 7] = [
     b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
 ];
 
+/// spec: V-9, V-18
 #[test]
 fn the_decoder_takes_any_bytes() {
     let mut noise = Noise(1);
@@ -132,6 +133,7 @@ fn a_value_s_text_may_be_any_text() {
     smoke(&TEXT, &seeds, &words, 60_000);
 }
 
+/// spec: C-5, H-5
 #[test]
 fn a_body_may_be_any_bytes() {
     let mut noise = Noise(3);

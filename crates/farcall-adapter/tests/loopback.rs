@@ -35,6 +35,7 @@ fn a_string_each_way() {
     check(CALC, "name", "05 77 c3 b6 72 64", "02 68 69");
 }
 
+/// spec: D-1
 #[test]
 fn the_link_the_path_and_the_fingerprint_reach_the_door() {
     let mut looped = Loop::new(CALC);
@@ -46,6 +47,7 @@ fn the_link_the_path_and_the_fingerprint_reach_the_door() {
     assert_eq!(seen.method.fingerprint, add.fingerprint().to_string());
 }
 
+/// spec: D-2
 #[test]
 fn describe_names_every_function_by_its_index() {
     let mut looped = Loop::new(CALC);
@@ -67,6 +69,7 @@ fn describe_names_every_function_by_its_index() {
     assert_eq!(described[0].link, "");
 }
 
+/// spec: D-4
 #[test]
 fn an_index_past_the_last_is_unimplemented() {
     let mut looped = Loop::new(CALC);
@@ -120,6 +123,7 @@ fn a_message_longer_than_a_chunk_passes() {
     }
 }
 
+/// spec: P-1
 #[test]
 fn interfaces_and_versions_of_a_package_stand_side_by_side() {
     let wit = "package t:t;
@@ -170,6 +174,7 @@ fn unavailable() -> Status {
     }
 }
 
+/// spec: D-6, S-8
 #[test]
 fn a_failed_call_aborts_where_the_type_has_no_room_for_a_status() {
     let mut looped = Loop::new(CALC);
@@ -195,6 +200,7 @@ const STATUS: &str = "package a:b;
         record status { code: code, message: string, details: list<u8> }
     } }";
 
+/// spec: S-8
 #[test]
 fn a_failed_call_is_an_error_value_where_the_type_has_room_for_a_status() {
     let mut looped = Loop::new(STATUS);
@@ -210,6 +216,7 @@ fn a_failed_call_is_an_error_value_where_the_type_has_room_for_a_status() {
     assert_eq!(seen.response.unwrap()[..2], [1, 12]);
 }
 
+/// spec: D-7
 #[test]
 fn a_thousand_calls_in_one_instance_give_the_memory_back() {
     let wit = "package a:b; interface i { f: func(x: list<u64>) -> list<string>; } world w { import i; export i; }";

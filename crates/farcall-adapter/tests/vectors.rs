@@ -28,6 +28,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 /// The vectors of one type share an instance. Types that the engine does not take (more than 32 flags, a list of 2^32-1
 /// in place) are counted, so that the test cannot pass by leaving out what it is for.
+/// spec: D-3, D-9, V-1
 #[test]
 fn adapters_agree_with_every_vector() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/values.json");

@@ -1,7 +1,7 @@
 //! The vectors of `spec/vectors/status.json`: a status in its bytes, in gRPC's headers and in Connect's JSON, written by a
 //! server and read by a channel.
 //!
-//! Does not make calls that succeed; `spec/vectors/calls.json` is read where a component is served.
+//! Makes no calls that succeed, but one for headers that are no metadata; `spec/vectors/calls.json` is read where a component is served.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,16 +95,20 @@ fn every_status_is_its_bytes() {
     }
 }
 
-/// Answers `/v.V/S7` with the status of the vector 7.
+/// Answers `/v.V/S7` with the status of the vector 7, and `/v.V/Names` with the names of the metadata.
 struct Failing(Vec<Value>);
 
 impl Service for Failing {
     fn knows(&self, path: &str) -> bool {
-        path.starts_with("/v.V/S")
+        path.starts_with("/v.V/S") || path == "/v.V/Names"
     }
 
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Response, Status>> {
         Box::pin(async move {
+            if request.path == "/v.V/Names" {
+                let names: Vec<&str> = request.metadata.keys().map(|name| name.as_str()).collect();
+                return Ok(Response::new(names.join(" ")));
+            }
             let index: usize = request.path.trim_start_matches("/v.V/S").parse().unwrap();
             Err(status(&self.0[index]))
         })
@@ -138,7 +142,7 @@ async fn asked(at: &str, index: usize) -> HeaderMap {
     answer.headers().clone()
 }
 
-/// spec: S-1, S-2, C-8
+/// spec: C-1, C-8, S-1, S-2
 #[tokio::test]
 async fn a_server_writes_every_status_as_the_headers_of_grpc() {
     let (at, _stop) = failing().await;
@@ -151,7 +155,7 @@ async fn a_server_writes_every_status_as_the_headers_of_grpc() {
     }
 }
 
-/// spec: S-1, S-2, S-3, S-4
+/// spec: C-3, S-1, S-2, S-3, S-4
 #[tokio::test]
 async fn a_channel_reads_every_status_from_the_headers_of_grpc() {
     for vector in vectors().iter().filter(|vector| vector["grpc"].is_object()) {
@@ -162,7 +166,8 @@ async fn a_channel_reads_every_status_from_the_headers_of_grpc() {
             let (io, _) = listener.accept().await.unwrap();
             let mut connection = h2::server::handshake(io).await.unwrap();
             while let Some(Ok((_, mut respond))) = connection.accept().await {
-                let mut answer = http::Response::builder().header("content-type", "application/grpc+wit");
+                // A server that does not mirror the subtype is read as well.
+                let mut answer = http::Response::builder().header("content-type", "application/grpc");
                 for (name, value) in &headers {
                     answer = answer.header(name, value.as_str().unwrap());
                 }
@@ -173,6 +178,42 @@ async fn a_channel_reads_every_status_from_the_headers_of_grpc() {
         let failed = channel.call(Request::new("/v.V/S", "")).await.unwrap_err();
         serving.abort();
         same(&failed, vector);
+    }
+}
+
+/// spec: C-7, P-4
+#[tokio::test]
+async fn names_of_the_protocol_are_no_metadata_and_unknown_ones_fail_no_call() {
+    let (at, _stop) = failing().await;
+    let io = TcpStream::connect(&at).await.unwrap();
+    let (sender, connection) = h2::client::handshake(io).await.unwrap();
+    let driven = tokio::spawn(connection);
+    let request = http::Request::post(format!("http://{at}/v.V/Names"))
+        .header("content-type", "application/grpc+wit")
+        .header("wit-later", "1")
+        .header("grpc-later", "2")
+        .header("x-mine", "3")
+        .body(())
+        .unwrap();
+    let (response, mut body) = sender.ready().await.unwrap().send_request(request, false).unwrap();
+    body.send_data(Bytes::from_static(&[0; 5]), true).unwrap();
+    let mut answer = response.await.unwrap().into_body();
+    let message = answer.data().await.unwrap().unwrap();
+    let trailers = answer.trailers().await.unwrap().unwrap();
+    driven.abort();
+    assert_eq!(trailers["grpc-status"], "0");
+    assert_eq!(message.get(5..), Some(b"x-mine".as_slice()));
+
+    let channel = Channel::new(format!("http://{at}").parse().unwrap(), ClientConfig::default());
+    for name in ["wit-later", "grpc-later"] {
+        let mut request = Request::new("/v.V/Names", "");
+        request.metadata.insert(name, "1".parse().unwrap());
+        let refused = channel.call(request).await.unwrap_err();
+        assert_eq!(
+            (refused.code, refused.executed),
+            (Code::InvalidArgument, Executed::No),
+            "{name}"
+        );
     }
 }
 
@@ -194,7 +235,7 @@ async fn asked_by_connect(at: &str, index: usize) -> (String, String) {
     (head.to_lowercase(), body.to_owned())
 }
 
-/// spec: H-13
+/// spec: C-1, H-13
 #[tokio::test]
 async fn a_server_writes_every_status_as_the_json_of_connect() {
     let (at, _stop) = failing().await;

@@ -293,7 +293,7 @@ fn world() -> impl Strategy<Value = Wit> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// spec: F-6
+    /// spec: P-2, F-6
     #[test]
     fn safe_means_that_every_old_path_answers_with_the_old_fingerprint(old in world(), new in world()) {
         let facts = |wit: &Wit| {

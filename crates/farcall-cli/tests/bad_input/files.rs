@@ -100,6 +100,7 @@ async fn a_link_that_links_nothing_names_what_is_imported() {
     ended.fails(2, &["demo:calc/ops links nothing"]);
 }
 
+/// spec: N-3
 #[tokio::test]
 async fn two_components_that_export_one_interface_are_both_named() {
     let folder = tempfile::tempdir().expect("a folder");

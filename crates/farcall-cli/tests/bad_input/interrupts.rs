@@ -2,6 +2,7 @@
 
 use crate::harness::{Ended, Gate, Server, calc, ended, farcall, run, signal};
 
+/// spec: C-12
 #[tokio::test]
 async fn an_interrupted_call_is_cancelled_through_to_the_last_callee() {
     let folder = tempfile::tempdir().expect("a folder");

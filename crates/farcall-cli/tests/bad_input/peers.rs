@@ -97,6 +97,7 @@ async fn a_callee_that_is_killed_in_the_middle_of_a_call_ends_its_callers_calls_
     near.ended().await.with(0);
 }
 
+/// spec: S-7
 #[tokio::test]
 async fn a_server_that_speaks_something_else_is_quoted() {
     let others: [(&[u8], bool, &str); 4] = [

@@ -12,6 +12,7 @@ const CALLERS: i32 = 64;
 /// The most that a client opens to one endpoint.
 const CONNECTIONS: usize = 4;
 
+/// spec: C-13
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_calls_at_64_callers_end_with_the_right_results_under_each_policy() {
     for policy in ["fresh", "pooled", "shared"] {

@@ -74,6 +74,7 @@ async fn json_tells_a_failure_on_standard_error() {
     assert_eq!(said["error"]["facts"]["trap"], "unreachable-code-reached");
 }
 
+/// spec: C-11
 #[tokio::test]
 async fn a_deadline_ends_the_call_and_the_callee() {
     let server = Server::start(&[&calc()]).await;

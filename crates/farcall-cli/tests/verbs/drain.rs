@@ -2,6 +2,7 @@
 
 use crate::harness::{Gate, Server, calc, ended, farcall, run};
 
+/// spec: C-15
 #[tokio::test]
 async fn a_call_in_flight_finishes_after_sigterm() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -92,6 +92,7 @@ async fn functions_of_the_world_are_served_when_asked_for() {
     run(&["call", server.url(), "triple(14)"]).await.prints("42\n");
 }
 
+/// spec: C-10
 #[tokio::test]
 async fn the_servers_deadline_is_the_most_that_a_caller_gets() {
     let server = Server::start(&[&calc(), "--deadline", "200ms"]).await;

@@ -70,6 +70,7 @@ async fn synchronous_calls_never_overlap_in_an_instance() -> Result<()> {
     Ok(())
 }
 
+/// spec: D-10
 #[test]
 fn a_synchronous_door_cannot_be_answered_concurrently() -> Result<()> {
     let engine = Engine::default();

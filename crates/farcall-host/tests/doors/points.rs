@@ -146,6 +146,7 @@ async fn items_come_out_as_messages() -> Result<()> {
         .await?
 }
 
+/// spec: D-11
 #[tokio::test]
 async fn messages_may_be_cut_anywhere() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -172,6 +173,7 @@ async fn messages_may_be_cut_anywhere() -> Result<()> {
         .await?
 }
 
+/// spec: D-16
 #[tokio::test]
 async fn the_callee_waits_for_the_reader() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -200,6 +202,7 @@ async fn the_callee_waits_for_the_reader() -> Result<()> {
         .await?
 }
 
+/// spec: D-15, D-18
 #[tokio::test]
 async fn done_cancels_in_the_middle() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -216,6 +219,7 @@ async fn done_cancels_in_the_middle() -> Result<()> {
         .await?
 }
 
+/// spec: D-14, D-18
 #[tokio::test]
 async fn done_cancels_before_the_request_is_there() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -272,6 +276,7 @@ async fn an_outcome_that_nobody_reads_ends_the_call() -> Result<()> {
         .await?
 }
 
+/// spec: D-7
 #[tokio::test]
 async fn calls_overlap_in_one_instance() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -382,6 +387,7 @@ async fn held_with_one_end_closed(accessor: &Accessor<()>, door: &Door, response
     Ok(request)
 }
 
+/// spec: D-19
 #[tokio::test]
 async fn a_dropped_end_is_told_while_nothing_is_written() -> Result<()> {
     let (mut store, door) = open().await?;
@@ -428,12 +434,14 @@ async fn another_starts_beside_a_stubborn_callee((mut store, door): (Store<()>, 
         .await?
 }
 
+/// spec: D-18
 #[tokio::test]
 async fn a_callee_that_will_not_be_cancelled_holds_up_nobody() -> Result<()> {
     assert!(another_starts_beside_a_stubborn_callee(open().await?).await?);
     Ok(())
 }
 
+/// spec: D-20
 #[tokio::test]
 async fn cancelling_synchronously_would_hold_up_the_instance() -> Result<()> {
     let opened = open_with(&config(), cancel_synchronously).await?;

@@ -159,6 +159,7 @@ async fn a_client_that_stops_reading_cancels_the_call() -> Result<()> {
     Ok(())
 }
 
+/// spec: D-6, S-8
 #[tokio::test]
 async fn a_status_without_room_traps_the_client() -> Result<()> {
     let Client {
@@ -237,6 +238,7 @@ async fn bytes_carried_between_two_stores_join_the_doors() -> Result<()> {
     Ok(())
 }
 
+/// spec: D-17
 #[tokio::test]
 async fn done_cannot_be_dropped_unwritten() -> Result<()> {
     let change = |text: String| {

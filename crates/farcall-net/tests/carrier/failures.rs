@@ -1,4 +1,6 @@
 //! Servers that are not there, die, or speak something else; requests that are no calls.
+//!
+//! spec: C-14, C-20, S-7
 
 use std::net::SocketAddr;
 use std::time::Duration;

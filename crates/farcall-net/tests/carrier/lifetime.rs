@@ -1,4 +1,6 @@
 //! Servers that begin, drain, die and come back.
+//!
+//! spec: C-15, C-19, S-5
 
 use std::time::Duration;
 

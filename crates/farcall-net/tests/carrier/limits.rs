@@ -1,4 +1,6 @@
 //! Limits, each met by the attack that it stops, while another caller goes on.
+//!
+//! spec: C-5, C-16
 
 use std::time::Duration;
 
