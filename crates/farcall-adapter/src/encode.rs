@@ -5,7 +5,7 @@
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 
 use crate::codec::{Codec, Place, Source, load_scalar};
-use crate::module::{Body, Module};
+use crate::module::{Body, Module, at};
 use crate::shape::{Cases, Kind, ShapeId};
 use crate::switch::switch;
 
@@ -50,7 +50,11 @@ impl Codec {
                 (Source::Callee, Kind::Char) => _ = body.push(module.runtime().call("check_char")),
                 _ => {}
             }
-            body.push(module.runtime().call(put));
+            match &shape.kind {
+                Kind::U16 | Kind::U32 | Kind::U64 => put_short(module, body, shape.flat[0], false, put),
+                Kind::S16 | Kind::S32 | Kind::S64 => put_short(module, body, shape.flat[0], true, put),
+                _ => _ = body.push(module.runtime().call(put)),
+            }
             return;
         }
         let put = |own: &'static str, callee: &'static str| match self.source {
@@ -198,6 +202,32 @@ impl Codec {
 pub(crate) fn check_tag(body: &mut Body, tag: u32, cases: &Cases) {
     body.extend([I::LocalGet(tag), I::I32Const(cases.payloads.len() as i32), I::I32GeU]);
     body.extend([I::If(BlockType::Empty), I::Unreachable, I::End]);
+}
+
+/// Writes the LEB128 on the stack: one that takes a byte here and now, a longer one by `put`.
+fn put_short(module: &Module, body: &mut Body, ty: ValType, signed: bool, put: &str) {
+    let runtime = module.runtime();
+    let value = body.scratch(ty);
+    body.push(I::LocalTee(value));
+    // -64 to 63 where there is a sign, else 0 to 127.
+    match (ty, signed) {
+        (ValType::I64, true) => _ = body.extend([I::I64Const(64), I::I64Add, I::I64Const(128), I::I64LtU]),
+        (ValType::I64, false) => _ = body.extend([I::I64Const(128), I::I64LtU]),
+        (_, true) => _ = body.extend([I::I32Const(64), I::I32Add, I::I32Const(128), I::I32LtU]),
+        (_, false) => _ = body.extend([I::I32Const(128), I::I32LtU]),
+    }
+    body.extend([I::If(BlockType::Empty), runtime.global("out"), I::LocalGet(value)]);
+    match ty {
+        ValType::I64 => _ = body.extend([I::I64Const(0x7f), I::I64And, I::I64Store8(at(0, 0))]),
+        _ => _ = body.extend([I::I32Const(0x7f), I::I32And, I::I32Store8(at(0, 0))]),
+    }
+    body.extend([
+        runtime.global("out"),
+        I::I32Const(1),
+        I::I32Add,
+        runtime.set_global("out"),
+    ]);
+    body.extend([I::Else, I::LocalGet(value), runtime.call(put), I::End]);
 }
 
 fn reserve(module: &Module, body: &mut Body, room: u32) {

@@ -281,6 +281,8 @@ impl RuntimeIndices {
 pub(crate) struct Body {
     params: u32,
     locals: Vec<ValType>,
+    /// Locals that hold a value for a few instructions, one a type.
+    scratch: Vec<(ValType, u32)>,
     code: Vec<Instruction<'static>>,
 }
 
@@ -289,8 +291,19 @@ impl Body {
         Body {
             params: params as u32,
             locals: Vec::new(),
+            scratch: Vec::new(),
             code: Vec::new(),
         }
+    }
+
+    /// A local for a few instructions, shared by all who ask for that type.
+    pub(crate) fn scratch(&mut self, ty: ValType) -> u32 {
+        if let Some((_, local)) = self.scratch.iter().find(|(of, _)| *of == ty) {
+            return *local;
+        }
+        let local = self.local(ty);
+        self.scratch.push((ty, local));
+        local
     }
 
     /// A new local; 0 until it is set.

@@ -300,8 +300,29 @@
     (global.set $in (i32.add (local.get $at) (i32.const 1)))
     (i32.load8_u (local.get $at)))
 
-  ;; Unsigned LEB128 of at most $max.
+  ;; Unsigned LEB128 of at most $max. What is well formed and not near the end is read here, the rest with care below.
   (func $get_u64 (export "get_u64") (param $max i64) (result i64)
+    (local $at i32) (local $v i64) (local $byte i64) (local $shift i64)
+    (local.set $at (global.get $in))
+    (block $odd
+      (br_if $odd (i32.lt_u (i32.sub (global.get $in_end) (local.get $at)) (i32.const 10)))
+      (loop $bytes
+        (local.set $byte (i64.load8_u (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $v (i64.or (local.get $v)
+          (i64.shl (i64.and (local.get $byte) (i64.const 0x7f)) (local.get $shift))))
+        (local.set $shift (i64.add (local.get $shift) (i64.const 7)))
+        (if (i64.ge_u (local.get $byte) (i64.const 0x80))
+          (then
+            (br_if $odd (i64.ge_u (local.get $shift) (i64.const 63)))
+            (br $bytes))))
+      (br_if $odd (i32.and (i64.eqz (local.get $byte)) (i64.gt_u (local.get $shift) (i64.const 7))))
+      (br_if $odd (i64.gt_u (local.get $v) (local.get $max)))
+      (global.set $in (local.get $at))
+      (return (local.get $v)))
+    (call $get_u64_slowly (local.get $max)))
+
+  (func $get_u64_slowly (param $max i64) (result i64)
     (local $start i32) (local $v i64) (local $byte i64) (local $shift i64)
     (local.set $start (global.get $in))
     (loop $bytes
@@ -338,8 +359,35 @@
             (return (i32.load8_u (local.get $at)))))))
     (i32.wrap_i64 (call $get_u64 (i64.extend_i32_u (local.get $max)))))
 
-  ;; Signed LEB128 that fits $bits bits.
+  ;; Signed LEB128 that fits $bits bits: read here and with care below, as above.
   (func $get_s64 (export "get_s64") (param $bits i64) (result i64)
+    (local $at i32) (local $v i64) (local $byte i64) (local $shift i64)
+    (local.set $at (global.get $in))
+    (block $odd
+      (br_if $odd (i32.lt_u (i32.sub (global.get $in_end) (local.get $at)) (i32.const 10)))
+      (loop $bytes
+        (local.set $byte (i64.load8_u (local.get $at)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $v (i64.or (local.get $v)
+          (i64.shl (i64.and (local.get $byte) (i64.const 0x7f)) (local.get $shift))))
+        (local.set $shift (i64.add (local.get $shift) (i64.const 7)))
+        (if (i64.ge_u (local.get $byte) (i64.const 0x80))
+          (then
+            (br_if $odd (i64.ge_u (local.get $shift) (i64.const 63)))
+            (br $bytes))))
+      ;; 0 and 0x7f may be bytes too many, unless they stand alone.
+      (br_if $odd (i32.and
+        (i64.gt_u (local.get $shift) (i64.const 7))
+        (i32.or (i64.eqz (local.get $byte)) (i64.eq (local.get $byte) (i64.const 0x7f)))))
+      (local.set $shift (i64.sub (i64.const 64) (local.get $shift)))
+      (local.set $v (i64.shr_s (i64.shl (local.get $v) (local.get $shift)) (local.get $shift)))
+      (local.set $shift (i64.sub (i64.const 64) (local.get $bits)))
+      (br_if $odd (i64.ne (i64.shr_s (i64.shl (local.get $v) (local.get $shift)) (local.get $shift)) (local.get $v)))
+      (global.set $in (local.get $at))
+      (return (local.get $v)))
+    (call $get_s64_slowly (local.get $bits)))
+
+  (func $get_s64_slowly (param $bits i64) (result i64)
     (local $start i32) (local $v i64) (local $byte i64) (local $shift i64) (local $last i64)
     (local.set $start (global.get $in))
     (loop $bytes
