@@ -14,6 +14,8 @@ pub struct Plan {
     /// Imports that go out through the door, as the component names them. `InterfaceName::World` stands for the
     /// functions that the world itself imports.
     pub links: Vec<InterfaceName>,
+    /// Imports that another component answers inside the whole, without any door.
+    pub plugs: Vec<Plug>,
     /// The exports that come in through the door.
     pub serve: Serve,
     /// The service that functions of the world itself belong to: their path is `/Service/Func`.
@@ -30,6 +32,15 @@ pub enum Form {
     Auto,
     /// Always beside it: the general way, in which every byte passes through a call between two components.
     Composed,
+}
+
+/// A component that answers an import directly: the two are one, and so are their grants, limits and failures.
+#[derive(Clone, Debug)]
+pub struct Plug {
+    /// The import, as the component names it, and the export of the other by the same name.
+    pub import: InterfaceName,
+    /// The other component. What it imports itself becomes an import of the whole.
+    pub component: Vec<u8>,
 }
 
 /// Which exports are served.
@@ -129,8 +140,8 @@ pub fn adapt_wit(component: &[u8], wit: &Wit, plan: &Plan) -> Result<Adapted, Ad
     };
     let middle = inside.as_deref().unwrap_or(component);
     let component = match (&stub, &skeleton) {
-        (None, None) => middle.to_vec(),
-        (stub, skeleton) => join(middle, stub.as_deref(), skeleton.as_deref(), inside.is_ok())?,
+        (None, None) if plan.plugs.is_empty() => middle.to_vec(),
+        (stub, skeleton) => join(middle, stub.as_deref(), skeleton.as_deref(), &plan.plugs, inside.is_ok())?,
     };
     let fused = inside.map(|_| ());
     Ok(Adapted {

@@ -5,6 +5,7 @@
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
+use crate::adapt::Plug;
 use crate::door::DISPATCH_INTERFACE;
 use crate::error::AdaptError;
 
@@ -13,14 +14,15 @@ use crate::error::AdaptError;
 /// Exports the dispatch if there is a skeleton, and `wasi:cli/run` if the component has it. Fails if the parts do not
 /// fit each other.
 pub fn compose(component: &[u8], stub: Option<&[u8]>, skeleton: Option<&[u8]>) -> Result<Vec<u8>, AdaptError> {
-    join(component, stub, skeleton, false)
+    join(component, stub, skeleton, &[], false)
 }
 
-/// The same; with `fused`, the component's own dispatch is the whole's.
+/// The same, with what `plugs` answer; with `fused`, the component's own dispatch is the whole's.
 pub(crate) fn join(
     component: &[u8],
     stub: Option<&[u8]>,
     skeleton: Option<&[u8]>,
+    plugs: &[Plug],
     fused: bool,
 ) -> Result<Vec<u8>, AdaptError> {
     let mut graph = CompositionGraph::new();
@@ -30,6 +32,13 @@ pub(crate) fn join(
         let stub = register(&mut graph, "stub", stub)?;
         let from = graph.instantiate(stub);
         connect(&mut graph, (stub, from), (middle, instance))?;
+    }
+    for (i, plug) in plugs.iter().enumerate() {
+        let name = plug.import.to_string();
+        let callee = register(&mut graph, &format!("callee{i}"), &plug.component)?;
+        let from = graph.instantiate(callee);
+        let alias = graph.alias_instance_export(from, &name).map_err(failed)?;
+        graph.set_instantiation_argument(instance, &name, alias).map_err(failed)?;
     }
     if let Some(skeleton) = skeleton {
         let skeleton = register(&mut graph, "skeleton", skeleton)?;

@@ -34,8 +34,9 @@ mod survey;
 mod switch;
 mod world;
 
-pub use adapt::{Adapted, Form, LeftOut, Plan, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
+pub use adapt::{Adapted, Form, LeftOut, Plan, Plug, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
 pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;
+pub use stub::returns_failures;
 pub use survey::{Survey, survey, survey_wit};

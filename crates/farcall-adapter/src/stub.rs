@@ -228,6 +228,14 @@ fn fail(
     body.extend([I::Call(door.abort), I::Unreachable]);
 }
 
+/// Whether a stub returns a transport's failure as the function's own error, where it would else trap (spec: D-6).
+pub fn returns_failures(function: &farcall_wit::Function) -> bool {
+    match &function.result {
+        Some(Type::Result(_, Some(err))) => StatusRoom::of(err).is_some(),
+        _ => false,
+    }
+}
+
 /// Where an error type has room for a `status`.
 enum StatusRoom {
     Itself,

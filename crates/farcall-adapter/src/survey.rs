@@ -37,14 +37,16 @@ pub fn survey_wit(wit: &Wit, plan: &Plan) -> Result<Survey, AdaptError> {
         .filter(|interface| !interface.functions.is_empty() && !is_wasi(&interface.name) && !is_core(&interface.name))
         .map(|interface| interface.name)
         .collect();
-    if let Some(missing) = plan.links.iter().find(|link| !imports.contains(link)) {
+    let plugged = plan.plugs.iter().map(|plug| &plug.import);
+    if let Some(missing) = plan.links.iter().chain(plugged.clone()).find(|link| !imports.contains(link)) {
         let imports = imports.iter().map(|name| name.to_string()).collect();
         return Err(AdaptError::NoSuchImport {
             name: missing.to_string(),
             imports,
         });
     }
-    let unlinked = imports.into_iter().filter(|name| !plan.links.contains(name)).collect();
+    let answered: Vec<&InterfaceName> = plan.links.iter().chain(plugged).collect();
+    let unlinked = imports.into_iter().filter(|name| !answered.contains(&name)).collect();
 
     let mut left_out = Vec::new();
     let linked = match plan.links.is_empty() {

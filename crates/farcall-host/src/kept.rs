@@ -30,6 +30,11 @@ impl Kept {
         }
     }
 
+    /// Whether every call from now on fails as [`Failure::Ended`].
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, Kind::Ended)
+    }
+
     /// As [`Program::call`], in this instance.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::code::Code;
 use crate::description::Document;
 use crate::error::Error;
 use crate::link::{Links, Resolved, To};
+use crate::plug::plug;
 use crate::transport::Outgoing;
 
 /// How a component is loaded. The default grants nothing and links nothing.
@@ -125,8 +126,20 @@ impl<'a> Making<'a> {
         let name = config.name.clone().unwrap_or_else(|| stem(path));
         let wit = Wit::from_component(bytes).map_err(|error| failed(error.to_string()))?;
         let Resolved { links, world_service } = config.links.of(&wit)?;
+        let (mut through_doors, mut plugs) = (Vec::new(), Vec::new());
+        for (import, target) in links {
+            match &target {
+                To::File(file) => match plug(file, &wit, &import)? {
+                    Some(plug) => plugs.push(plug),
+                    None => through_doors.push((import, target)),
+                },
+                To::Remote(_) => through_doors.push((import, target)),
+            }
+        }
+        let links = through_doors;
         let plan = Plan {
             links: links.iter().map(|(import, _)| import.clone()).collect(),
+            plugs,
             serve: match (config.command, config.world_functions) {
                 (true, _) => Serve::Nothing,
                 (false, true) => Serve::WithWorldFunctions,
@@ -172,6 +185,8 @@ impl<'a> Making<'a> {
         tracing::debug!(
             component = self.name,
             cached = program.loaded_from_cache(),
+            fused = adapted.fused.is_ok(),
+            plugged = self.plan.plugs.len(),
             took = ?started.elapsed(),
             "ready"
         );
@@ -210,7 +225,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
-fn stem(path: &Path) -> String {
+pub(crate) fn stem(path: &Path) -> String {
     path.file_stem()
         .map_or_else(|| "component".into(), |stem| stem.to_string_lossy().into_owned())
 }

@@ -28,6 +28,7 @@ mod error;
 mod folder;
 mod inspect;
 mod link;
+mod plug;
 mod registry;
 mod server;
 mod settings;

@@ -165,7 +165,7 @@ impl Links {
                         ..ComponentConfig::default()
                     };
                     let component = Component::load(host, path, &config)?;
-                    offers(&component, wit, import)?;
+                    offers(&component.functions, (path, &component.name), wit, import)?;
                     Way::Local(Arc::new(Registry::new(vec![component])?))
                 }
             };
@@ -221,23 +221,28 @@ fn imports(wit: &Wit) -> Vec<InterfaceName> {
 }
 
 /// Whether a component in this process has what the import needs: on the network the first call would tell.
-fn offers(callee: &Component, caller: &Wit, import: &InterfaceName) -> Result<(), Error> {
+pub(crate) fn offers(
+    functions: &[Served],
+    (file, name): (&Path, &str),
+    caller: &Wit,
+    import: &InterfaceName,
+) -> Result<(), Error> {
     let wanted = caller.imports().into_iter().find(|interface| interface.name == *import);
-    let functions = wanted.into_iter().flat_map(|interface| interface.functions);
-    for function in functions.filter(|function| function.uncarried().is_none() && !function.is_async) {
-        let wanted = path(import, &function.name, &callee.name);
-        let Some(served) = callee.functions.iter().find(|served| served.path == wanted) else {
-            let exist = callee.functions.iter().map(Served::name).collect();
+    let wanted = wanted.into_iter().flat_map(|interface| interface.functions);
+    for function in wanted.filter(|function| function.uncarried().is_none() && !function.is_async) {
+        let wanted = path(import, &function.name, name);
+        let Some(served) = functions.iter().find(|served| served.path == wanted) else {
+            let exist = functions.iter().map(Served::name).collect();
             let said = format!("{import}.{}", function.name);
             return Err(Error::Component {
-                path: callee.path.clone(),
+                path: file.into(),
                 why: Error::NoSuchFunction { said, exist }.to_string(),
             });
         };
         if served.fingerprint != function.fingerprint() {
             return Err(Error::Mismatch {
                 called: served.name(),
-                target: callee.path.display().to_string(),
+                target: file.display().to_string(),
                 difference: difference(&function.signature(), &served.function.signature()),
             });
         }

@@ -107,6 +107,10 @@ impl Transport for Outgoing {
         Some(Arc::new(Outgoing { links: links.collect() }))
     }
 
+    fn is_ended(&self) -> bool {
+        self.links.values().any(|link| link.way.is_ended())
+    }
+
     fn call<'a>(
         &'a self,
         method: Method,

@@ -45,6 +45,14 @@ impl Way {
         !matches!(self, Way::Remote(_))
     }
 
+    /// Whether it leads to an instance that has ended. One that a call holds has not.
+    pub(crate) fn is_ended(&self) -> bool {
+        match self {
+            Way::Kept(_, instance) => instance.try_lock().is_ok_and(|instance| instance.is_ended()),
+            Way::Remote(_) | Way::Local(_) => false,
+        }
+    }
+
     /// Where that is, for errors.
     pub(crate) fn place(&self) -> String {
         match self {

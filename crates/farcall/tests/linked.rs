@@ -19,6 +19,15 @@ const COUNTER: &str = r#"
   (instance $counter (export "bump" (func $bump)) (export "fall" (func $fall)))
   (export "test:state/counter" (instance $counter)))"#;
 
+/// The same component with an import, which keeps it behind the doors.
+fn with_an_import() -> String {
+    let import = r#"
+  (type $random (instance (export "get-random-u64" (func (result u64)))))
+  (import "wasi:random/random@0.2.0" (instance $random (type $random)))
+  (core module"#;
+    COUNTER.replacen("\n  (core module", import, 1)
+}
+
 /// `times` bumps so often and gives the last count; `past` falls first.
 const CALLER: &str = r#"
 (component
@@ -50,9 +59,13 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Folder {
+        Folder::with(name, COUNTER)
+    }
+
+    fn with(name: &str, counter: &str) -> Folder {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("counter.wasm"), wat::parse_str(COUNTER).unwrap()).unwrap();
+        std::fs::write(folder.join("counter.wasm"), wat::parse_str(counter).unwrap()).unwrap();
         Folder(folder)
     }
 
@@ -76,25 +89,36 @@ async fn call(client: &Client, text: &str) -> Result<String, Error> {
 
 #[tokio::test]
 async fn a_linked_component_keeps_its_state_and_ends_with_its_caller() {
-    let client = Folder::new("keeps").client();
-    assert_eq!(call(&client, "times(5)").await.unwrap(), "5");
-    // A call is a fresh instance of the caller, and so of what it is linked to.
-    assert_eq!(call(&client, "times(2)").await.unwrap(), "2");
+    for folder in [Folder::new("keeps"), Folder::with("keeps-far", &with_an_import())] {
+        let client = folder.client();
+        assert_eq!(call(&client, "times(5)").await.unwrap(), "5");
+        // A call is a fresh instance of the caller, and so of what it is linked to.
+        assert_eq!(call(&client, "times(2)").await.unwrap(), "2");
+    }
 }
 
 #[tokio::test]
-async fn a_trap_of_the_linked_component_tells_the_way_that_it_took() {
+async fn a_trap_of_a_component_that_is_plugged_in_is_its_callers() {
     let client = Folder::new("falls").client();
     let Err(Error::Remote { status, .. }) = call(&client, "past()").await else {
         panic!("it did not fail")
     };
     assert_eq!(status.code, Code::Internal);
+    assert_eq!(status.details.reason, "TRAP");
+    assert!(status.message.contains("test:state/app.past trapped"), "{}", status.message);
+    assert_eq!(call(&client, "times(1)").await.unwrap(), "1");
+}
+
+#[tokio::test]
+async fn a_trap_of_a_component_behind_the_doors_tells_the_way_that_it_took() {
+    let client = Folder::with("falls-far", &with_an_import()).client();
+    let Err(Error::Remote { status, .. }) = call(&client, "past()").await else {
+        panic!("it did not fail")
+    };
+    assert_eq!(status.code, Code::Internal);
     assert_eq!(status.details.metadata["link"], "test:state/counter");
-    assert!(
-        status.message.contains("test:state/counter.fall trapped"),
-        "{}",
-        status.message
-    );
+    let told = status.message.contains("test:state/counter.fall trapped");
+    assert!(told, "{}", status.message);
     assert_eq!(call(&client, "times(1)").await.unwrap(), "1");
 }
 
