@@ -35,6 +35,7 @@ fn plan(form: Form) -> Plan {
         serve: Serve::Interfaces,
         world_service: String::new(),
         form,
+        ..Plan::default()
     }
 }
 
