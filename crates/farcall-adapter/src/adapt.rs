@@ -141,7 +141,13 @@ pub fn adapt_wit(component: &[u8], wit: &Wit, plan: &Plan) -> Result<Adapted, Ad
     let middle = inside.as_deref().unwrap_or(component);
     let component = match (&stub, &skeleton) {
         (None, None) if plan.plugs.is_empty() => middle.to_vec(),
-        (stub, skeleton) => join(middle, stub.as_deref(), skeleton.as_deref(), &plan.plugs, inside.is_ok())?,
+        (stub, skeleton) => join(
+            middle,
+            stub.as_deref(),
+            skeleton.as_deref(),
+            &plan.plugs,
+            inside.is_ok(),
+        )?,
     };
     let fused = inside.map(|_| ());
     Ok(Adapted {

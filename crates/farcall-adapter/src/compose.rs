@@ -38,7 +38,9 @@ pub(crate) fn join(
         let callee = register(&mut graph, &format!("callee{i}"), &plug.component)?;
         let from = graph.instantiate(callee);
         let alias = graph.alias_instance_export(from, &name).map_err(failed)?;
-        graph.set_instantiation_argument(instance, &name, alias).map_err(failed)?;
+        graph
+            .set_instantiation_argument(instance, &name, alias)
+            .map_err(failed)?;
     }
     if let Some(skeleton) = skeleton {
         let skeleton = register(&mut graph, "skeleton", skeleton)?;

@@ -38,7 +38,12 @@ pub fn survey_wit(wit: &Wit, plan: &Plan) -> Result<Survey, AdaptError> {
         .map(|interface| interface.name)
         .collect();
     let plugged = plan.plugs.iter().map(|plug| &plug.import);
-    if let Some(missing) = plan.links.iter().chain(plugged.clone()).find(|link| !imports.contains(link)) {
+    if let Some(missing) = plan
+        .links
+        .iter()
+        .chain(plugged.clone())
+        .find(|link| !imports.contains(link))
+    {
         let imports = imports.iter().map(|name| name.to_string()).collect();
         return Err(AdaptError::NoSuchImport {
             name: missing.to_string(),

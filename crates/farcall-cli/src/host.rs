@@ -15,13 +15,19 @@ pub fn host() -> Host {
 
 /// `FARCALL_CACHE`, where `off` is none; else `farcall` in the user's folder for such things.
 fn cache() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     match variable("FARCALL_CACHE") {
         Some(folder) if folder.as_os_str() == "off" => None,
         Some(folder) => Some(folder),
         None => {
             let folder = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
-            folder.filter(|folder| folder.is_absolute()).map(|folder| folder.join("farcall"))
+            folder
+                .filter(|folder| folder.is_absolute())
+                .map(|folder| folder.join("farcall"))
         }
     }
 }

@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
-use farcall::{
-    Address, Config, Configured, Limits, Links, Registry, Server, ServerConfig, Settings, Source,
-};
+use farcall::{Address, Config, Configured, Limits, Links, Registry, Server, ServerConfig, Settings, Source};
 
 use crate::failure::Usage;
 use crate::guest::{Guest, Printing};
@@ -121,7 +119,12 @@ impl Serve {
 
     /// What the configuration and the flags name, each with its settings; and the links for whichever imports them.
     fn sources(&self) -> anyhow::Result<(Config, Links, Vec<Source>)> {
-        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let config = self
+            .config
+            .as_deref()
+            .map(Config::read)
+            .transpose()?
+            .unwrap_or_default();
         let mut flags = self.guest.settings()?;
         let mut all = config.all.clone();
         let links = std::mem::take(&mut flags.links).over(std::mem::take(&mut all.links));
@@ -140,7 +143,9 @@ impl Serve {
                 let count = sources.len();
                 return Err(Usage(format!("--name {name} names one component, and there are {count}")).into());
             }
-            (None, []) => return Err(Usage("nothing to serve: the configuration names no [[component]]".into()).into()),
+            (None, []) => {
+                return Err(Usage("nothing to serve: the configuration names no [[component]]".into()).into());
+            }
             (None, _) => {}
         }
         Ok((config, links, sources))

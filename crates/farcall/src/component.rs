@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, adapt_wit, survey_wit};
-use farcall_host::{CallContext, Closed, Failure, Grants, Host, Instances, Limits, LoadError, Policy, Program, Transport};
+use farcall_host::{
+    CallContext, Closed, Failure, Grants, Host, Instances, Limits, LoadError, Policy, Program, Transport,
+};
 use farcall_wit::{Fingerprint, InterfaceName, Wit};
 use tokio::sync::Semaphore;
 
@@ -177,11 +179,12 @@ impl<'a> Making<'a> {
             }
         };
         let ComponentConfig { grants, limits, .. } = self.config.clone();
-        let program = Program::load(host, &self.name, &adapted.component, grants, limits, transport)
-            .map_err(|error| match error {
+        let program = Program::load(host, &self.name, &adapted.component, grants, limits, transport).map_err(
+            |error| match error {
                 LoadError::NoDoor if self.config.command => Error::NoCommand(self.path.into()),
                 error => self.failed(&error.to_string()),
-            })?;
+            },
+        )?;
         tracing::debug!(
             component = self.name,
             cached = program.loaded_from_cache(),

@@ -52,7 +52,9 @@ impl Config {
             };
             let place = path.display().to_string();
             if entry.folder.is_some() && entry.name.is_some() {
-                return Err(format!("{place}: a folder's components have their files' names, not `name`"));
+                return Err(format!(
+                    "{place}: a folder's components have their files' names, not `name`"
+                ));
             }
             let settings = entry.settings(folder).map_err(|why| format!("{place}: {why}"))?;
             Ok(Configured { path, settings })
@@ -237,7 +239,10 @@ mod tests {
         let [calc, all] = config.components.as_slice() else {
             panic!("two components")
         };
-        assert_eq!((calc.path.as_path(), all.path.as_path()), (Path::new("/etc/farcall/calc.wasm"), Path::new("/all")));
+        assert_eq!(
+            (calc.path.as_path(), all.path.as_path()),
+            (Path::new("/etc/farcall/calc.wasm"), Path::new("/all"))
+        );
         let calc = calc.settings.clone().over(config.all.clone()).component();
         assert_eq!(calc.policy, Policy::Pooled);
         assert_eq!((calc.limits.memory, calc.limits.message), (1 << 20, 1 << 20));
@@ -272,7 +277,12 @@ mod tests {
         );
         let both = above.over(below).component();
         assert_eq!((both.limits.deadline, both.limits.memory), (Duration::from_secs(1), 7));
-        let env: Vec<_> = both.grants.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let env: Vec<_> = both
+            .grants
+            .env
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         assert_eq!(env, ["C=2", "A=1", "B=1"]);
         let links = format!("{:?}", both.links);
         assert!(links.contains("x:1") && links.contains("d:e/f"), "{links}");

@@ -105,7 +105,11 @@ async fn a_trap_of_a_component_that_is_plugged_in_is_its_callers() {
     };
     assert_eq!(status.code, Code::Internal);
     assert_eq!(status.details.reason, "TRAP");
-    assert!(status.message.contains("test:state/app.past trapped"), "{}", status.message);
+    assert!(
+        status.message.contains("test:state/app.past trapped"),
+        "{}",
+        status.message
+    );
     assert_eq!(call(&client, "times(1)").await.unwrap(), "1");
 }
 

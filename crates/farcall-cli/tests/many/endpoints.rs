@@ -61,12 +61,18 @@ async fn a_server_of_three_dies_under_load_and_comes_back() {
                 assert_eq!(*code, Code::Unavailable, "call {number}");
                 assert_ne!(*executed, Executed::Yes, "call {number}");
                 let no = *executed == Executed::No;
-                assert!(!(no && ran.contains_key(number)), "call {number} ran and was said not to have");
+                assert!(
+                    !(no && ran.contains_key(number)),
+                    "call {number} ran and was said not to have"
+                );
             }
         }
     }
     let failed = ends.iter().filter(|(_, end)| end.is_err()).count();
-    assert!(failed <= 3 * CALLERS, "{failed} calls failed, more than were under way at the dead server");
+    assert!(
+        failed <= 3 * CALLERS,
+        "{failed} calls failed, more than were under way at the dead server"
+    );
     let answered = ends.len() - failed;
     assert!(answered >= 800, "{answered} calls of {} were answered", ends.len());
 }
@@ -122,7 +128,9 @@ impl Load {
     /// Waits until so many calls have ended.
     async fn reaches(&self, calls: usize) {
         let mut ended = self.ended.clone();
-        within(ended.wait_for(|ended| *ended >= calls)).await.expect("callers call");
+        within(ended.wait_for(|ended| *ended >= calls))
+            .await
+            .expect("callers call");
     }
 
     async fn stop(self) -> Ends {

@@ -26,7 +26,10 @@ async fn a_thousand_components_are_served_and_compiled_as_they_are_called() {
         let ready: Vec<&str> = said.lines().filter(|line| line.contains(" ready component=")).collect();
         assert_eq!(ready.len(), 3, "three components were called: {ready:#?}");
         let from_cache = format!("cached={cached}");
-        assert!(ready.iter().all(|line| line.contains(&from_cache)), "{from_cache}: {ready:#?}");
+        assert!(
+            ready.iter().all(|line| line.contains(&from_cache)),
+            "{from_cache}: {ready:#?}"
+        );
     }
     assert_eq!(files(cache.path()), 3, "what was compiled is kept");
 }
@@ -42,7 +45,9 @@ async fn a_component_that_changed_since_the_start_is_not_called() {
     let ended = run(&["call", server.url(), "test:many/i1.number()"]).await;
     ended.fails(1, &["INTERNAL", "test:many/i1.number"]);
     server.has_said("it has other functions now").await;
-    run(&["call", server.url(), "test:many/i3.number()"]).await.prints("3\n");
+    run(&["call", server.url(), "test:many/i3.number()"])
+        .await
+        .prints("3\n");
 }
 
 #[tokio::test]
@@ -55,7 +60,9 @@ async fn a_component_that_is_gone_at_its_first_call_may_come_back() {
     let ended = run(&["call", server.url(), "test:many/i1.number()"]).await;
     ended.fails(1, &["UNAVAILABLE", "did not run"]);
     std::fs::write(&path, numbered(1)).expect("a file");
-    run(&["call", server.url(), "test:many/i1.number()"]).await.prints("1\n");
+    run(&["call", server.url(), "test:many/i1.number()"])
+        .await
+        .prints("1\n");
 }
 
 /// A component that exports `test:many/i{number}` with `number()`, which gives its number.

@@ -42,8 +42,12 @@ async fn a_file_says_what_is_served_where_and_how() {
     }
     let app = run(&["call", unix, "demo:calc/app.run()"]).await.with(0);
     assert!(app.stdout.contains("add(2, 40) = 42"), "{}", app.stdout);
-    run(&["call", tcp, "variable(\"MODE\")"]).await.prints("some(\"fast\")\n");
-    run(&["call", tcp, "read(\"/data/a.txt\")"]).await.prints("ok(\"read\")\n");
+    run(&["call", tcp, "variable(\"MODE\")"])
+        .await
+        .prints("some(\"fast\")\n");
+    run(&["call", tcp, "read(\"/data/a.txt\")"])
+        .await
+        .prints("ok(\"read\")\n");
     for times in ["1\n", "2\n"] {
         run(&["call", tcp, "count()"]).await.prints(times);
     }
@@ -59,7 +63,14 @@ async fn a_flag_wins_over_the_file() {
     let text_of = "policy = 'pooled'\n[[component]]\nfile = 'hostile.wasm'\n";
     std::fs::copy(fixture("hostile"), folder.path().join("hostile.wasm")).expect("a copy");
     std::fs::write(&config, text_of).expect("a file");
-    let arguments = ["--config", text(&config), "--policy", "fresh", "--listen", "127.0.0.1:0"];
+    let arguments = [
+        "--config",
+        text(&config),
+        "--policy",
+        "fresh",
+        "--listen",
+        "127.0.0.1:0",
+    ];
     let server = Server::start(&arguments).await;
     for _ in 0..2 {
         run(&["call", server.url(), "count()"]).await.prints("1\n");
@@ -70,11 +81,21 @@ async fn a_flag_wins_over_the_file() {
 async fn a_mistake_in_the_file_is_told_with_its_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("farcall.toml");
-    std::fs::write(&config, "listen = '127.0.0.1:0'\n[[component]]\nfile = 'a.wasm'\npolcy = 'fresh'\n").expect("a file");
-    run(&["serve", "--config", text(&config)]).await.fails(1, &["farcall.toml", "polcy", "line 4"]);
+    std::fs::write(
+        &config,
+        "listen = '127.0.0.1:0'\n[[component]]\nfile = 'a.wasm'\npolcy = 'fresh'\n",
+    )
+    .expect("a file");
+    run(&["serve", "--config", text(&config)])
+        .await
+        .fails(1, &["farcall.toml", "polcy", "line 4"]);
     std::fs::write(&config, "policy = 'fresh'\n").expect("a file");
-    run(&["serve", "--config", text(&config)]).await.fails(2, &["nothing to serve"]);
-    run(&["serve", "--config", "nowhere.toml"]).await.fails(1, &["nowhere.toml"]);
+    run(&["serve", "--config", text(&config)])
+        .await
+        .fails(2, &["nothing to serve"]);
+    run(&["serve", "--config", "nowhere.toml"])
+        .await
+        .fails(1, &["nowhere.toml"]);
 }
 
 #[tokio::test]
@@ -84,6 +105,8 @@ async fn a_link_goes_over_a_unix_socket() {
     let server = Server::start(&[&calc(), "--listen", &socket]).await;
     assert_eq!(server.url(), socket);
     let link = format!("demo:calc/ops={socket}");
-    let ended = run(&["run", &calc_client(), "--link", &link, "--invoke", "run()"]).await.with(0);
+    let ended = run(&["run", &calc_client(), "--link", &link, "--invoke", "run()"])
+        .await
+        .with(0);
     assert!(ended.stdout.contains("add(2, 40) = 42"), "{}", ended.stdout);
 }

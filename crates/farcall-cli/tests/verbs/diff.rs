@@ -12,7 +12,9 @@ async fn what_is_only_new_is_safe() {
     std::fs::write(&new, OLD.replace("f: func();", "f: func(); g: func();")).expect("a file");
     let ended = run(&["diff", text(&old), text(&new)]).await.with(0);
     assert_eq!(ended.stdout, "safe a:b/c@0.1.0.g: the function is new\n");
-    run(&["diff", text(&old), text(&old)]).await.prints("no change that a caller can notice\n");
+    run(&["diff", text(&old), text(&old)])
+        .await
+        .prints("no change that a caller can notice\n");
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ async fn pooled_instances_are_used_again_and_end_with_a_trap() {
     for times in ["1\n", "2\n", "3\n"] {
         run(&["call", server.url(), "count()"]).await.prints(times);
     }
-    run(&["call", server.url(), "crash()"]).await.fails(1, &["INTERNAL", "trapped"]);
+    run(&["call", server.url(), "crash()"])
+        .await
+        .fails(1, &["INTERNAL", "trapped"]);
     run(&["call", server.url(), "count()"]).await.prints("1\n");
 }
 
@@ -18,7 +20,9 @@ async fn a_shared_instance_keeps_its_state_until_a_trap_which_is_told() {
     for times in ["1\n", "2\n"] {
         run(&["call", server.url(), "count()"]).await.prints(times);
     }
-    run(&["call", server.url(), "crash()"]).await.fails(1, &["INTERNAL", "trapped"]);
+    run(&["call", server.url(), "crash()"])
+        .await
+        .fails(1, &["INTERNAL", "trapped"]);
     server.has_said("WARN").await;
     run(&["call", server.url(), "count()"]).await.prints("1\n");
 }
@@ -37,7 +41,9 @@ async fn a_shared_instance_that_is_busy_lets_a_call_wait_as_long_as_that_likes()
 async fn the_operators_deadline_ends_what_runs_in_a_shared_instance() {
     let server = Server::start(&[&fixture("hostile"), "--policy", "shared", "--deadline", "1s"]).await;
     run(&["call", server.url(), "count()"]).await.prints("1\n");
-    run(&["call", server.url(), "spin()", "--deadline", "100ms"]).await.fails(1, &["DEADLINE_EXCEEDED"]);
+    run(&["call", server.url(), "spin()", "--deadline", "100ms"])
+        .await
+        .fails(1, &["DEADLINE_EXCEEDED"]);
     server.has_said("WARN").await;
     run(&["call", server.url(), "count()"]).await.prints("1\n");
 }
