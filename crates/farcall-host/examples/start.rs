@@ -18,6 +18,7 @@ fn main() -> anyhow::Result<()> {
             links: Vec::new(),
             serve: Serve::Interfaces,
             world_service: "start".to_owned(),
+            ..Plan::default()
         };
         let before = Instant::now();
         let adapted = adapt(&bytes, &plan)?.component;

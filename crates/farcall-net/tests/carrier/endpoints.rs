@@ -91,11 +91,14 @@ impl Drop for Killable {
     }
 }
 
+/// How each call of one caller ended.
+type Ends = Vec<(Bytes, Result<(), Status>)>;
+
 /// 32 callers that call until they are told to stop; what they were told of each call.
 struct Load {
     stop: Arc<AtomicBool>,
     answered: Arc<AtomicU64>,
-    callers: Vec<std::thread::JoinHandle<Vec<(Bytes, Result<(), Status>)>>>,
+    callers: Vec<std::thread::JoinHandle<Ends>>,
 }
 
 const CALLERS: usize = 32;
