@@ -75,7 +75,7 @@ fn find(host: &Host, cache: &Cache, digest: &[u8; 32], flavour: Flavour) -> Resu
 #[allow(unsafe_code, reason = "the engine cannot tell its own code from another's")]
 fn deserialize(runtime: &Runtime, entry: &Entry) -> wasmtime::Result<Component> {
     // SAFETY: the bytes must be what `Component::serialize` gave. They were read from a file of this user's, in a folder of this
-    // user's, neither of which anyone else may write, whose SHA-256 is that of the code which a process like this one,
+    // user's, neither of which anyone else may write, whose digest is that of the code which a process like this one,
     // under a key of the same component, engine version, engine settings and format, wrote there. Who can write there can
     // also replace this program. The bytes are in memory: nobody changes them between that check and here.
     unsafe { Component::deserialize(&runtime.engine, entry.code()) }

@@ -54,8 +54,8 @@ impl Outcome {
 }
 
 impl Client {
-    /// A client of `http://host:port` (of several, with commas between, the first is called today) or of a component's file, which is then loaded into
-    /// this process. Connects at the first call, and again whenever it must.
+    /// A client of `http://host:port` (of several, with commas between, whichever is alive) or of a component's file, which is
+    /// then loaded into this process. Connects at the first call, and again whenever it must.
     pub fn connect(target: &str) -> Result<Client, Error> {
         Client::with(
             target,

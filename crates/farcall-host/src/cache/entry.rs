@@ -2,7 +2,7 @@
 //!
 //! Not here: files. The digest finds damage, not forgery: who may write the folder may write any digest (`folder`).
 
-use sha2::{Digest, Sha256};
+use blake3::Hasher as Blake3;
 use std::hash::{Hash, Hasher};
 
 /// What code was made of: component, engine and format. Equal keys, equal code.
@@ -12,9 +12,9 @@ pub(crate) struct Key([u8; DIGEST]);
 impl Key {
     /// `component` is the digest of its bytes; `engine` is whatever tells engines apart whose code is not interchangeable.
     pub(crate) fn new(component: &[u8; DIGEST], engine: impl Hash) -> Self {
-        let mut hasher = Wide(Sha256::new());
+        let mut hasher = Wide(Blake3::new());
         hasher.0.update(MAGIC);
-        hasher.0.update(FORMAT.to_le_bytes());
+        hasher.0.update(&FORMAT.to_le_bytes());
         hasher.0.update(component);
         engine.hash(&mut hasher);
         Key(hasher.0.finalize().into())
@@ -28,7 +28,7 @@ impl Key {
 
 /// The digest of a component's bytes.
 pub(crate) fn digest(bytes: &[u8]) -> [u8; DIGEST] {
-    Sha256::digest(bytes).into()
+    blake3::hash(bytes).into()
 }
 
 /// What stands before `code` in its file.
@@ -72,7 +72,7 @@ pub(super) enum Unusable {
 }
 
 /// A hasher that keeps all it is given, for types that can be hashed and not read.
-struct Wide(Sha256);
+struct Wide(Blake3);
 
 impl Hasher for Wide {
     fn write(&mut self, bytes: &[u8]) {
