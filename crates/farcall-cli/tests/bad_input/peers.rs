@@ -101,7 +101,11 @@ async fn a_callee_that_is_killed_in_the_middle_of_a_call_ends_its_callers_calls_
 #[tokio::test]
 async fn a_server_that_speaks_something_else_is_quoted() {
     let others: [(&[u8], bool, &str); 4] = [
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", true, "HTTP/1.1 200 OK"),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+            true,
+            "answered HTTP 200",
+        ),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", true, "SSH-2.0-OpenSSH_9.2p1"),
         (
             b"\x00\x01\x02\xff\xfe noise that no protocol begins with",
