@@ -103,9 +103,10 @@ pub(crate) struct Assembly {
     prefix_len: usize,
     /// The message's length, as far as it is known.
     size: Option<usize>,
-    /// The first chunk, as it came, until there is a second one.
-    first: Bytes,
-    parts: BytesMut,
+    /// What has come, in order: `joined`, then `chunks` as they came, of which `chunk_bytes` is the sum.
+    joined: BytesMut,
+    chunks: Vec<Bytes>,
+    chunk_bytes: usize,
 }
 
 impl Assembly {
@@ -116,8 +117,9 @@ impl Assembly {
             prefix: [0; PREFIX],
             prefix_len: 0,
             size: None,
-            first: Bytes::new(),
-            parts: BytesMut::new(),
+            joined: BytesMut::new(),
+            chunks: Vec::new(),
+            chunk_bytes: 0,
         }
     }
 
@@ -157,20 +159,22 @@ impl Assembly {
                 },
             });
         }
-        if self.len() == 0 {
-            self.first = chunk;
-            return Ok(());
+        self.chunk_bytes += chunk.len();
+        self.chunks.push(chunk);
+        // A chunk keeps the buffer alive that it was read into: many small ones would keep much more than they hold.
+        if self.chunks.len() > MOST_CHUNKS && self.chunk_bytes < self.chunks.len() * SMALL_CHUNK {
+            self.join();
         }
-        let first = std::mem::take(&mut self.first);
-        let arrived = self.parts.len() + first.len();
-        if self.parts.capacity() - self.parts.len() < first.len() + chunk.len() {
-            // Grow by what has arrived, never by what was promised.
-            let ahead = arrived.max(AHEAD).min(self.room()).max(chunk.len());
-            self.parts.reserve(first.len() + ahead);
-        }
-        self.parts.extend_from_slice(&first);
-        self.parts.extend_from_slice(&chunk);
         Ok(())
+    }
+
+    /// Each byte is copied once, when all have come or their chunks are too small to be kept.
+    fn join(&mut self) {
+        self.joined.reserve(self.chunk_bytes);
+        for chunk in self.chunks.drain(..) {
+            self.joined.extend_from_slice(&chunk);
+        }
+        self.chunk_bytes = 0;
     }
 
     /// Bytes of the message that are still to come, as far as known.
@@ -179,7 +183,7 @@ impl Assembly {
     }
 
     /// The message, after the last chunk.
-    pub(crate) fn finish(self) -> Result<Bytes, EnvelopeError> {
+    pub(crate) fn finish(mut self) -> Result<Bytes, EnvelopeError> {
         if self.prefix_len == 0 {
             return Err(EnvelopeError::Missing);
         }
@@ -195,15 +199,15 @@ impl Assembly {
                 got: self.len(),
             });
         }
-        Ok(if self.parts.is_empty() {
-            self.first
-        } else {
-            self.parts.freeze()
-        })
+        if self.joined.is_empty() && self.chunks.len() <= 1 {
+            return Ok(self.chunks.pop().unwrap_or_default());
+        }
+        self.join();
+        Ok(self.joined.freeze())
     }
 
     fn len(&self) -> usize {
-        self.first.len() + self.parts.len()
+        self.joined.len() + self.chunk_bytes
     }
 
     fn room(&self) -> usize {
@@ -237,7 +241,8 @@ fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<usize, EnvelopeErro
 }
 
 const PREFIX: usize = 5;
-const AHEAD: usize = 64 * 1024;
+const MOST_CHUNKS: usize = 64;
+const SMALL_CHUNK: usize = 4096;
 
 #[cfg(test)]
 mod tests {
@@ -306,7 +311,7 @@ mod tests {
         for chunk in [[0u8, 0xff, 0xff, 0xff].as_slice(), &[0xff, 1, 2, 3], &[4]] {
             assembly.push(Bytes::copy_from_slice(chunk)).unwrap();
         }
-        assert!(assembly.parts.capacity() <= 2 * AHEAD, "{}", assembly.parts.capacity());
+        assert_eq!((assembly.joined.capacity(), assembly.len()), (0, 4));
     }
 
     fn assemble_bare(limit: usize, length: Option<u64>, chunks: &[&[u8]]) -> Result<Bytes, EnvelopeError> {
@@ -333,6 +338,18 @@ mod tests {
             assemble_bare(3, Some(u64::MAX), &[]),
             Err(EnvelopeError::TooLarge { .. })
         ));
+    }
+
+    #[test]
+    fn small_chunks_are_not_kept() {
+        let mut assembly = Assembly::bare(1 << 20, None).unwrap();
+        for byte in 0..10_000u32 {
+            assembly.push(Bytes::copy_from_slice(&[(byte % 251) as u8])).unwrap();
+            assert!(assembly.chunks.len() <= MOST_CHUNKS + 1);
+        }
+        let message = assembly.finish().unwrap();
+        assert!(message.iter().enumerate().all(|(at, byte)| at % 251 == usize::from(*byte)));
+        assert_eq!(message.len(), 10_000);
     }
 
     #[test]
