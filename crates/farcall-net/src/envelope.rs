@@ -103,10 +103,9 @@ pub(crate) struct Assembly {
     prefix_len: usize,
     /// The message's length, as far as it is known.
     size: Option<usize>,
-    /// What has come, in order: `joined`, then `chunks` as they came, of which `chunk_bytes` is the sum.
-    joined: BytesMut,
-    chunks: Vec<Bytes>,
-    chunk_bytes: usize,
+    /// The first chunk, as it came, until there is a second one.
+    first: Bytes,
+    parts: BytesMut,
 }
 
 impl Assembly {
@@ -117,9 +116,8 @@ impl Assembly {
             prefix: [0; PREFIX],
             prefix_len: 0,
             size: None,
-            joined: BytesMut::new(),
-            chunks: Vec::new(),
-            chunk_bytes: 0,
+            first: Bytes::new(),
+            parts: BytesMut::new(),
         }
     }
 
@@ -159,22 +157,22 @@ impl Assembly {
                 },
             });
         }
-        self.chunk_bytes += chunk.len();
-        self.chunks.push(chunk);
-        // A chunk keeps the buffer alive that it was read into: many small ones would keep much more than they hold.
-        if self.chunks.len() > MOST_CHUNKS && self.chunk_bytes < self.chunks.len() * SMALL_CHUNK {
-            self.join();
+        if self.len() == 0 {
+            self.first = chunk;
+            return Ok(());
         }
+        let first = std::mem::take(&mut self.first);
+        let new = first.len() + chunk.len();
+        if self.parts.capacity() - self.parts.len() < new {
+            // Grow by what has arrived, never by what was promised.
+            let arrived = self.parts.len() + new;
+            let missing = self.size.unwrap_or(self.limit).saturating_sub(arrived);
+            let ahead = arrived.saturating_mul(AHEAD_TIMES).max(AHEAD).min(missing);
+            self.parts.reserve(new + ahead);
+        }
+        self.parts.extend_from_slice(&first);
+        self.parts.extend_from_slice(&chunk);
         Ok(())
-    }
-
-    /// Each byte is copied once, when all have come or their chunks are too small to be kept.
-    fn join(&mut self) {
-        self.joined.reserve(self.chunk_bytes);
-        for chunk in self.chunks.drain(..) {
-            self.joined.extend_from_slice(&chunk);
-        }
-        self.chunk_bytes = 0;
     }
 
     /// Bytes of the message that are still to come, as far as known.
@@ -183,7 +181,7 @@ impl Assembly {
     }
 
     /// The message, after the last chunk.
-    pub(crate) fn finish(mut self) -> Result<Bytes, EnvelopeError> {
+    pub(crate) fn finish(self) -> Result<Bytes, EnvelopeError> {
         if self.prefix_len == 0 {
             return Err(EnvelopeError::Missing);
         }
@@ -199,15 +197,15 @@ impl Assembly {
                 got: self.len(),
             });
         }
-        if self.joined.is_empty() && self.chunks.len() <= 1 {
-            return Ok(self.chunks.pop().unwrap_or_default());
-        }
-        self.join();
-        Ok(self.joined.freeze())
+        Ok(if self.parts.is_empty() {
+            self.first
+        } else {
+            self.parts.freeze()
+        })
     }
 
     fn len(&self) -> usize {
-        self.joined.len() + self.chunk_bytes
+        self.first.len() + self.parts.len()
     }
 
     fn room(&self) -> usize {
@@ -241,8 +239,9 @@ fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<usize, EnvelopeErro
 }
 
 const PREFIX: usize = 5;
-const MOST_CHUNKS: usize = 64;
-const SMALL_CHUNK: usize = 4096;
+/// Room for what may come: what a megabyte in frames of 64 KiB needs is made in three steps.
+const AHEAD: usize = 64 * 1024;
+const AHEAD_TIMES: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -311,7 +310,27 @@ mod tests {
         for chunk in [[0u8, 0xff, 0xff, 0xff].as_slice(), &[0xff, 1, 2, 3], &[4]] {
             assembly.push(Bytes::copy_from_slice(chunk)).unwrap();
         }
-        assert_eq!((assembly.joined.capacity(), assembly.len()), (0, 4));
+        assert!(assembly.parts.capacity() <= 2 * AHEAD, "{}", assembly.parts.capacity());
+    }
+
+    #[test]
+    fn room_is_made_by_what_has_arrived() {
+        let mut assembly = Assembly::new(usize::MAX);
+        assembly.push(Bytes::from_static(&[0, 0x0f, 0xff, 0xff, 0xff])).unwrap();
+        for _ in 0..100 {
+            assembly.push(Bytes::from(vec![7; 10_000])).unwrap();
+            let (len, room) = (assembly.len(), assembly.parts.capacity());
+            assert!(room <= (1 + AHEAD_TIMES) * len + AHEAD, "{room} bytes for {len}");
+        }
+    }
+
+    #[test]
+    fn a_message_takes_no_more_than_its_room() {
+        let mut assembly = Assembly::bare(1 << 20, Some(1 << 20)).unwrap();
+        for _ in 0..16 {
+            assembly.push(Bytes::from(vec![7; 1 << 16])).unwrap();
+        }
+        assert_eq!(assembly.parts.capacity(), 1 << 20);
     }
 
     fn assemble_bare(limit: usize, length: Option<u64>, chunks: &[&[u8]]) -> Result<Bytes, EnvelopeError> {
@@ -338,18 +357,6 @@ mod tests {
             assemble_bare(3, Some(u64::MAX), &[]),
             Err(EnvelopeError::TooLarge { .. })
         ));
-    }
-
-    #[test]
-    fn small_chunks_are_not_kept() {
-        let mut assembly = Assembly::bare(1 << 20, None).unwrap();
-        for byte in 0..10_000u32 {
-            assembly.push(Bytes::copy_from_slice(&[(byte % 251) as u8])).unwrap();
-            assert!(assembly.chunks.len() <= MOST_CHUNKS + 1);
-        }
-        let message = assembly.finish().unwrap();
-        assert!(message.iter().enumerate().all(|(at, byte)| at % 251 == usize::from(*byte)));
-        assert_eq!(message.len(), 10_000);
     }
 
     #[test]

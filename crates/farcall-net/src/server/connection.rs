@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -33,14 +34,20 @@ pub(super) async fn serve(shared: Arc<Shared>, io: Stream, peer: Option<SocketAd
     let service = {
         let (shared, activity) = (shared.clone(), activity.clone());
         service_fn(move |request| {
-            let (shared, activity) = (shared.clone(), activity.clone());
-            async move { Ok::<_, Infallible>(exchange::answer(&shared, &activity, peer, request).await) }
+            // Counted from here, not from the task's first turn: see `InTurn`.
+            let (shared, open) = (shared.clone(), activity.open());
+            // Boxed, as what hyper makes of it is moved several times before it runs.
+            Box::pin(async move { Ok::<_, Infallible>(exchange::answer(&shared, open, peer, request).await) })
         })
     };
     let io = TokioIo::new(io);
     let ended = match version {
         Version::Http2 => {
-            let connection = http2_builder(&shared).serve_connection(io, service);
+            let connection = InTurn {
+                connection: http2_builder(&shared).serve_connection(io, service),
+                activity: activity.clone(),
+                waited: false,
+            };
             supervise(connection, &shared, &activity, draining).await
         }
         Version::Http1 => {
@@ -149,6 +156,35 @@ where
     }
 }
 
+/// An HTTP/2 connection that lets the exchanges which are ready to run do so first, once each time it is woken: their
+/// answers then leave in one write, where each would wake the connection for a write of its own.
+struct InTurn<C> {
+    connection: C,
+    activity: Arc<Activity>,
+    waited: bool,
+}
+
+impl<C: Drains + Unpin> Future for InTurn<C> {
+    type Output = hyper::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<hyper::Result<()>> {
+        let this = &mut *self;
+        this.waited = !this.waited
+            && this.activity.open.load(Ordering::Relaxed) > 0
+            && pin!(tokio::task::yield_now()).poll(cx).is_pending();
+        if this.waited {
+            return Poll::Pending;
+        }
+        Pin::new(&mut this.connection).poll(cx)
+    }
+}
+
+impl<C: Drains + Unpin> Drains for InTurn<C> {
+    fn drain(mut self: Pin<&mut Self>) {
+        Pin::new(&mut self.connection).drain();
+    }
+}
+
 /// What happens on one connection, as its supervisor sees it.
 #[derive(Default)]
 pub(super) struct Activity {
@@ -160,7 +196,7 @@ pub(super) struct Activity {
 
 impl Activity {
     /// Count one exchange until the result is dropped.
-    pub(super) fn open(self: &Arc<Self>) -> Open {
+    fn open(self: &Arc<Self>) -> Open {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.open.fetch_add(1, Ordering::Relaxed);
         Open(self.clone())
@@ -190,6 +226,12 @@ impl Activity {
 
 /// One open exchange.
 pub(super) struct Open(Arc<Activity>);
+
+impl Open {
+    pub(super) fn activity(&self) -> &Arc<Activity> {
+        &self.0
+    }
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -221,7 +263,101 @@ const MIN_PERIOD: std::time::Duration = std::time::Duration::from_millis(10);
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+    use std::task::Waker;
+
     use super::*;
+
+    /// Logs its turns; `None` is one of the connection, a number one of an exchange.
+    #[derive(Default)]
+    struct Turns {
+        log: Mutex<Vec<Option<usize>>>,
+        waker: Mutex<Option<Waker>>,
+    }
+
+    impl Future for &'static Turns {
+        type Output = hyper::Result<()>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<hyper::Result<()>> {
+            self.log.lock().unwrap().push(None);
+            *self.waker.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Pending
+        }
+    }
+
+    impl Drains for &'static Turns {
+        fn drain(self: Pin<&mut Self>) {}
+    }
+
+    fn turns_with(open: usize) -> Vec<Option<usize>> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .build()
+            .unwrap();
+        let turns: &'static Turns = Box::leak(Box::default());
+        let activity = Arc::new(Activity::default());
+        let exchange = move |number: usize| async move {
+            turns.log.lock().unwrap().push(Some(number));
+            if let Some(waker) = turns.waker.lock().unwrap().take() {
+                waker.wake();
+            }
+        };
+        let connection = InTurn {
+            connection: turns,
+            activity: activity.clone(),
+            waited: false,
+        };
+        let opened: Vec<Open> = (0..open).map(|_| activity.open()).collect();
+        let first = async move {
+            tokio::spawn(connection);
+            // The connection has its first turn before any exchange.
+            while turns.waker.lock().unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+            let exchanges: Vec<_> = (1..4).map(|number| tokio::spawn(exchange(number))).collect();
+            for exchange in exchanges {
+                exchange.await.unwrap();
+            }
+            while turns.log.lock().unwrap().last() != Some(&None) {
+                tokio::task::yield_now().await;
+            }
+        };
+        runtime.block_on(async { tokio::spawn(first).await.unwrap() });
+        drop(opened);
+        turns.log.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn a_connection_waits_for_the_exchanges_that_are_ready() {
+        let turns = turns_with(3);
+        assert_eq!(turns.len(), 5, "{turns:?}");
+        assert_eq!((turns.first(), turns.last()), (Some(&None), Some(&None)), "{turns:?}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_without_exchanges_has_its_turn_at_once() {
+        let turns: &'static Turns = Box::leak(Box::default());
+        let mut connection = InTurn {
+            connection: turns,
+            activity: Arc::default(),
+            waited: false,
+        };
+        let open = connection.activity.open();
+        let mut polls = 0;
+        std::future::poll_fn(|cx| {
+            polls += 1;
+            assert!(Pin::new(&mut connection).poll(cx).is_pending());
+            match polls {
+                1 => Poll::Pending,
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+        assert_eq!(turns.log.lock().unwrap().len(), 1);
+        drop(open);
+        std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut connection).poll(cx).is_pending())).await;
+        assert_eq!(turns.log.lock().unwrap().len(), 2);
+    }
 
     #[test]
     fn an_answer_is_late_after_a_whole_period() {

@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 
 use super::Shared;
 use super::answer::{self, Answer};
-use super::connection::Activity;
+use super::connection::Open;
 use super::upload::{discard, receive};
 use crate::call::{Request, Response};
 use crate::connect;
@@ -29,11 +29,11 @@ use crate::trailers::{self, FINGERPRINT, GRPC_TIMEOUT, PUSHBACK_FACT};
 /// Answer one HTTP request. Dropping the future drops the function that runs.
 pub(super) async fn answer(
     shared: &Arc<Shared>,
-    activity: &Arc<Activity>,
+    open: Open,
     peer: Option<SocketAddr>,
     request: HttpRequest<Incoming>,
 ) -> HttpResponse<Answer> {
-    let _open = activity.open();
+    let activity = open.activity();
     let form = match form(&request) {
         Ok(form) => form,
         Err((code, text)) => {
