@@ -86,11 +86,9 @@ async fn a_channel_finds_a_server_that_came_back(way: Way) {
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
     served.ended().await;
     let status = in_time(channel.call(Request::new("/t.T/Echo", ""))).await.unwrap_err();
-    assert_eq!(
-        (status.code, status.executed),
-        (Code::Unavailable, Executed::No),
-        "{status}"
-    );
+    // Over HTTP/1.1 the request may be out before the idle connection is seen to be closed.
+    let honest = status.executed == Executed::No || way.is_http1() && status.executed == Executed::Maybe;
+    assert!(status.code == Code::Unavailable && honest, "{status}");
     let served = Served::at(&address.to_string(), ServerConfig::default()).await;
     assert_eq!(
         in_time(channel.call(Request::new("/t.T/Echo", "again")))

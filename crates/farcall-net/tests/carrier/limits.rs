@@ -265,9 +265,9 @@ async fn connections_are_bounded(way: Way) {
     let channel = served.channel();
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
     let status = served.channel().call(Request::new("/t.T/Echo", "")).await.unwrap_err();
-    // Over HTTP/1.1 the request is out before the server says a word.
-    let executed = if way.is_http1() { Executed::Maybe } else { Executed::No };
-    assert_eq!((status.code, status.executed), (Code::Unavailable, executed));
+    // Over HTTP/1.1 the request may be out before the connection is seen to be closed.
+    let honest = status.executed == Executed::No || way.is_http1() && status.executed == Executed::Maybe;
+    assert!(status.code == Code::Unavailable && honest, "{status}");
     channel.call(Request::new("/t.T/Echo", "")).await.unwrap();
 }
 
