@@ -24,6 +24,7 @@ pub fn loader(data: &[u8]) {
         links: links.collect(),
         serve: Serve::WithWorldFunctions,
         world_service: "w".to_owned(),
+        ..Plan::default()
     };
     let Ok(adapted) = adapt(data, &plan) else { return };
     let exports = wit.exports();

@@ -45,6 +45,7 @@ fn every_component_gets_valid_adapters() {
                 links: imports.map(|interface| interface.name).collect(),
                 serve: Serve::WithWorldFunctions,
                 world_service: "root".to_owned(),
+                ..Plan::default()
             };
             let adapted = match adapt(&component, &plan) {
                 Ok(adapted) => adapted,
