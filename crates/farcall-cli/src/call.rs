@@ -23,7 +23,7 @@ use crate::{print, stop};
   farcall call http://127.0.0.1:7070 'ops.area(rect({x: 3, y: 4}))' --deadline 5s
   farcall call calc.wasm 'add(1, 2)'                              in this process, without a server")]
 pub struct Call {
-    /// Where: http://host:port, or a component's file
+    /// Where: http://host:port, unix:/path, several with commas between, or a component's file
     target: String,
     /// What: `interface.function(arguments)`
     call: String,
