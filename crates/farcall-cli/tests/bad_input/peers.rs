@@ -19,11 +19,15 @@ async fn speaks(words: &'static [u8], stays: bool) -> String {
         while let Ok((mut caller, _)) = listener.accept().await {
             tokio::spawn(async move {
                 // The caller may hang up at any time.
+                let mut heard = [0; 1024];
+                if words.starts_with(b"HTTP/") {
+                    // Such a server speaks when it is spoken to.
+                    let _ = caller.read(&mut heard).await;
+                }
                 let _ = caller.write_all(words).await;
                 if !stays {
                     let _ = caller.shutdown().await;
                 }
-                let mut heard = [0; 1024];
                 while caller.read(&mut heard).await.is_ok_and(|size| size > 0) {}
             });
         }
