@@ -13,6 +13,22 @@
                 (i64.gt_u (local.get $end) (i64.shl (i64.extend_i32_u (memory.size $callee)) (i64.const 16))))
       (then unreachable)))
 
+  ;; Room for a request, and for a response that is a little longer in its place.
+  (func $realloc_request (export "realloc_request")
+    (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
+    (if (i32.gt_u (local.get $size) (i32.const 0x3fffff00)) (then unreachable))
+    (call $realloc (local.get $old) (local.get $old_size) (local.get $align) (i32.add (local.get $size) (i32.const 64))))
+
+  ;; As out_begin, over the request if it is not tiny: all of it is in the callee's memory, and what is written is read
+  ;; from there.
+  (func $out_begin_over (export "out_begin_over")
+    (call $out_begin)
+    (if (i32.gt_u (i32.sub (global.get $in_end) (global.get $in_start)) (i32.const 64))
+      (then
+        (global.set $out_start (global.get $in_start))
+        (global.set $out (global.get $in_start))
+        (global.set $out_end (i32.add (global.get $in_end) (i32.const 64))))))
+
   (func $put_bytes_from (export "put_bytes_from") (param $at i32) (param $length i32)
     (if (i32.gt_u (local.get $length) (i32.const 0x3fffff00)) (then unreachable))
     (call $reserve (i32.add (local.get $length) (i32.const 5)))

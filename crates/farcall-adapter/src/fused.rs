@@ -202,7 +202,7 @@ fn serve(
             let at = body.local(ValType::I32);
             body.extend([I::LocalTee(at), I::I32Const(1)]);
             body.extend([shape.size, shape.align].map(|word| I::I32Const(word as i32)));
-            body.extend([runtime.call("check_span"), runtime.call("out_begin")]);
+            body.extend([runtime.call("check_span"), runtime.call("out_begin_over")]);
             codec.source = Source::Callee;
             codec.encode_all(module, &mut body, &[(*id, Place::at(at))]);
             codec.source = Source::Own;

@@ -186,11 +186,12 @@ impl Module {
         }
         let mut exports = ExportSection::new();
         exports.export("memory", ExportKind::Memory, 0);
-        exports.export(
-            "cabi_realloc",
-            ExportKind::Func,
-            self.import_count + self.runtime.function("realloc"),
-        );
+        let realloc = match self.callee_memory {
+            Some(_) => "realloc_request",
+            None => "realloc",
+        };
+        let realloc = self.import_count + self.runtime.function(realloc);
+        exports.export("cabi_realloc", ExportKind::Func, realloc);
         for (name, function) in &self.exports {
             exports.export(name, ExportKind::Func, *function);
         }

@@ -322,3 +322,35 @@ fn post_return_gets_what_was_given_after_it_was_read() {
     };
     nothing.check("nothing", "", Bytes(""));
 }
+
+#[test]
+fn a_response_takes_the_place_of_its_request_only_as_far_as_it_fits() {
+    let bytes = |length: usize| -> String {
+        let leb128 = match length {
+            0..128 => format!("{length:02x}"),
+            _ => format!("{:02x} {:02x}", length & 0x7f | 0x80, length >> 7),
+        };
+        let bytes = (0..length).map(|i| format!(" {:02x}", i * 7 % 256));
+        leb128 + &bytes.collect::<String>()
+    };
+    let twice = Callee {
+        ty: "(param \"b\" (list u8)) (result (tuple (list u8) (list u8)))",
+        core: "(param i32 i32) (result i32)",
+        body: "(i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1))
+               (i32.store (i32.const 24) (local.get 0)) (i32.store (i32.const 28) (local.get 1)) i32.const 16",
+        ..PLAIN
+    };
+    let cut = Callee {
+        ty: "(param \"b\" (list u8)) (result (tuple u8 (list u8)))",
+        core: "(param i32 i32) (result i32)",
+        body: "(i32.store8 (i32.const 16) (i32.const 9)) (i32.store (i32.const 20) (local.get 0))
+               (i32.store (i32.const 24) (local.get 1)) i32.const 16",
+        ..PLAIN
+    };
+    for length in [0, 1, 61, 62, 63, 64, 65, 66, 127, 128, 129, 1000] {
+        let request = bytes(length);
+        let (twofold, tagged) = (format!("{request} {request}"), format!("09 {request}"));
+        twice.check("twice", &request, Bytes(twofold.leak()));
+        cut.check("with a byte before", &request, Bytes(tagged.leak()));
+    }
+}
