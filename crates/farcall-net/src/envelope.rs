@@ -15,6 +15,10 @@ pub(crate) enum Form {
 }
 
 /// A message as something to send. Also carries what shall live until it is sent.
+///
+/// ```text
+/// flag u8 | length u32 big-endian | message
+/// ```
 pub(crate) struct Message<H = ()> {
     prefix: [u8; PREFIX],
     sent: usize,
@@ -26,9 +30,14 @@ impl<H> Message<H> {
     /// Behind gRPC's prefix. `until_sent` is dropped when the message is handed to the network or given up. `None` for a message whose length
     /// does not fit the prefix.
     pub(crate) fn new(message: Bytes, until_sent: H) -> Option<Self> {
+        Self::flagged(PLAIN, message, until_sent)
+    }
+
+    /// The same with that flag.
+    pub(crate) fn flagged(flag: u8, message: Bytes, until_sent: H) -> Option<Self> {
         let [a, b, c, d] = u32::try_from(message.len()).ok()?.to_be_bytes();
         Some(Message {
-            prefix: [0, a, b, c, d],
+            prefix: [flag, a, b, c, d],
             sent: 0,
             message,
             _until_sent: until_sent,
@@ -84,7 +93,7 @@ impl<H> Buf for Message<H> {
 pub(crate) enum EnvelopeError {
     /// The prefix announces more than the limit.
     TooLarge { size: usize, limit: usize },
-    /// The flag says compressed; no compression was offered.
+    /// The flag says compressed; no compression was agreed on.
     Compressed,
     /// The flag is not defined.
     Flag(u8),
@@ -101,6 +110,9 @@ pub(crate) struct Assembly {
     limit: usize,
     prefix: [u8; PREFIX],
     prefix_len: usize,
+    /// Whether a message may be compressed, and whether this one is.
+    may_compress: bool,
+    compressed: bool,
     /// The message's length, as far as it is known.
     size: Option<usize>,
     /// The first chunk, as it came, until there is a second one.
@@ -115,6 +127,8 @@ impl Assembly {
             limit,
             prefix: [0; PREFIX],
             prefix_len: 0,
+            may_compress: false,
+            compressed: false,
             size: None,
             first: Bytes::new(),
             parts: BytesMut::new(),
@@ -134,6 +148,17 @@ impl Assembly {
         })
     }
 
+    /// Whether a message flagged as compressed is taken; by default it is refused.
+    pub(crate) fn may_compress(mut self, may: bool) -> Assembly {
+        self.may_compress = may;
+        self
+    }
+
+    /// Whether the message was flagged as compressed.
+    pub(crate) fn is_compressed(&self) -> bool {
+        self.compressed
+    }
+
     /// Take the next bytes. The limit is checked as soon as the prefix is complete, before anything is kept.
     pub(crate) fn push(&mut self, mut chunk: Bytes) -> Result<(), EnvelopeError> {
         while self.prefix_len < PREFIX && chunk.has_remaining() {
@@ -142,7 +167,12 @@ impl Assembly {
             }
             self.prefix_len += 1;
             if self.prefix_len == PREFIX {
-                self.size = Some(read_prefix(self.prefix, self.limit)?);
+                let (flag, size) = read_prefix(self.prefix, self.limit)?;
+                self.compressed = flag == COMPRESSED;
+                if self.compressed && !self.may_compress {
+                    return Err(EnvelopeError::Compressed);
+                }
+                self.size = Some(size);
             }
         }
         if chunk.is_empty() {
@@ -223,21 +253,23 @@ pub fn assembled(limit: usize, chunks: &mut dyn Iterator<Item = Bytes>) -> Optio
     assembly.finish().ok()
 }
 
-fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<usize, EnvelopeError> {
+fn read_prefix(prefix: [u8; PREFIX], limit: usize) -> Result<(u8, usize), EnvelopeError> {
     let [flag, length @ ..] = prefix;
-    match flag {
-        0 => {}
-        1 => return Err(EnvelopeError::Compressed),
-        other => return Err(EnvelopeError::Flag(other)),
+    if !matches!(flag, PLAIN | COMPRESSED) {
+        return Err(EnvelopeError::Flag(flag));
     }
     let size = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
     if size > limit {
         Err(EnvelopeError::TooLarge { size, limit })
     } else {
-        Ok(size)
+        Ok((flag, size))
     }
 }
 
+/// Flags of a message; the last is gRPC-Web's.
+pub(crate) const PLAIN: u8 = 0;
+pub(crate) const COMPRESSED: u8 = 1;
+pub(crate) const TRAILERS: u8 = 0x80;
 const PREFIX: usize = 5;
 /// Room for what may come: what a megabyte in frames of 64 KiB needs is made in three steps.
 const AHEAD: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use farcall_adapter::Served;
 use farcall_host::{CallContext, Kept};
-use farcall_net::{BoxFuture, Code, Executed, Request, Response, Service, Status};
+use farcall_net::{BoxFuture, Code, Encoding, Executed, Request, Response, Service, Status};
 use farcall_wit::Type;
 use http::{HeaderMap, HeaderValue};
 
@@ -98,6 +98,10 @@ impl Registry {
         let Some((component, index, served)) = self.find(&request.path) else {
             return self.built_in(&request);
         };
+        if request.encoding != Encoding::Wit {
+            let message = "values are written as application/wit or application/grpc+wit here";
+            return Err(Status::not_run(Code::Unimplemented, message).reason("ENCODING"));
+        }
         check_fingerprint(&request, served)?;
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
         let context = CallContext {

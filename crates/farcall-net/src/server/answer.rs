@@ -6,21 +6,32 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response as HttpResponse, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
 use super::connection::{Activity, Untaken};
 use crate::call::Response;
 use crate::connect;
-use crate::envelope::{Form, Message};
+use crate::content::Content;
+use crate::envelope::{COMPRESSED, Form, Message, PLAIN, TRAILERS};
+use crate::gzip;
 use crate::metadata::{keep_metadata, keep_trailers};
 use crate::status::{Code, Executed, Status};
-use crate::trailers::{self, GRPC_STATUS};
+use crate::trailers::{self, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_STATUS};
 
-/// The body of an answer: at most one chunk, then at most one block of trailers.
+/// How a result is to be written.
+#[derive(Clone, Copy)]
+pub(super) struct Reply {
+    pub(super) content: Content,
+    /// Whether the caller takes a compressed one.
+    pub(super) gzip: bool,
+}
+
+/// The body of an answer: at most two chunks, the second gRPC-Web's trailers, then at most one block of trailers.
 pub(super) struct Answer {
     chunk: Option<Message<Untaken>>,
+    last: Option<Message<Untaken>>,
     trailers: Option<HeaderMap>,
     /// `content-length`; answers in gRPC's form have none.
     length: Option<u64>,
@@ -28,20 +39,41 @@ pub(super) struct Answer {
 
 /// The result of a call.
 pub(super) fn message(
-    form: Form,
+    reply: Reply,
     response: Response,
     max_message: usize,
     activity: &Arc<Activity>,
 ) -> HttpResponse<Answer> {
     let Response {
-        body,
+        mut body,
         mut headers,
         mut trailers,
     } = response;
+    let Content { form, web, .. } = reply.content;
     let size = body.len();
+    if !headers.is_empty() {
+        keep_metadata(&mut headers);
+    }
+    if !trailers.is_empty() {
+        keep_trailers(&mut trailers);
+    }
+    let compressed = match reply.gzip && (WORTH_GZIP..=max_message).contains(&size) {
+        true => gzip::compress(&body),
+        false => None,
+    };
+    let flag = if compressed.is_some() { COMPRESSED } else { PLAIN };
+    if let Some(compressed) = compressed {
+        body = compressed;
+        let name = match form {
+            Form::Grpc => GRPC_ENCODING,
+            Form::Connect => CONTENT_ENCODING,
+        };
+        headers.insert(name, HeaderValue::from_static("gzip"));
+    }
+    let length = body.len();
     let chunk = match form {
         _ if size > max_message => None,
-        Form::Grpc => Message::new(body, activity.untaken()),
+        Form::Grpc => Message::flagged(flag, body, activity.untaken()),
         Form::Connect => Some(Message::bare(body, activity.untaken())),
     };
     if chunk.is_none() {
@@ -50,52 +82,60 @@ pub(super) fn message(
         let too_large = Status::new(Code::ResourceExhausted, message)
             .executed(Executed::Yes)
             .reason("MESSAGE_TOO_LARGE");
-        return status(form, &too_large, activity);
+        return status(reply.content, &too_large, activity);
     }
-    if !headers.is_empty() {
-        keep_metadata(&mut headers);
-    }
-    if !trailers.is_empty() {
-        keep_trailers(&mut trailers);
-    }
-    let (trailers, length) = match form {
+    let mut answer = Answer {
+        chunk,
+        ..Answer::empty()
+    };
+    match form {
         Form::Grpc => {
-            headers.insert(CONTENT_TYPE, trailers::CONTENT_TYPE);
             trailers.insert(GRPC_STATUS, HeaderValue::from_static("0"));
-            (Some(trailers), None)
+            match web {
+                true => answer.last = Message::flagged(TRAILERS, trailers_as_text(&trailers), activity.untaken()),
+                false => answer.trailers = Some(trailers),
+            }
         }
         Form::Connect => {
             connect::drop_trailers(&mut headers);
             connect::trailers_to_headers(&trailers, &mut headers);
-            headers.insert(CONTENT_TYPE, connect::CONTENT_TYPE);
-            (None, Some(size as u64))
+            answer.length = Some(length as u64);
         }
-    };
-    let mut answer = HttpResponse::new(Answer {
-        chunk,
-        trailers,
-        length,
-    });
+    }
+    headers.insert(CONTENT_TYPE, reply.content.value());
+    let mut answer = HttpResponse::new(answer);
     *answer.headers_mut() = headers;
     answer
 }
 
-/// A status instead of a result: in the headers alone (gRPC's "trailers-only"), or as Connect's JSON.
-pub(super) fn status(form: Form, status: &Status, activity: &Arc<Activity>) -> HttpResponse<Answer> {
-    if form == Form::Connect {
+/// Trailers as gRPC-Web has them: a block of HTTP/1 headers, names in lower case.
+fn trailers_as_text(trailers: &HeaderMap) -> Bytes {
+    let mut text = Vec::new();
+    for (name, value) in trailers {
+        text.extend_from_slice(name.as_str().as_bytes());
+        text.extend_from_slice(b": ");
+        text.extend_from_slice(value.as_bytes());
+        text.extend_from_slice(b"\r\n");
+    }
+    text.into()
+}
+
+/// A status instead of a result: in the headers alone (gRPC's "trailers-only", gRPC-Web's too), or as Connect's JSON.
+pub(super) fn status(content: Content, status: &Status, activity: &Arc<Activity>) -> HttpResponse<Answer> {
+    if content.form == Form::Connect {
         let mut answer = whole(connect::encode_status(status), activity);
         *answer.status_mut() = connect::http_of_code(status.code);
-        answer.headers_mut().insert(CONTENT_TYPE, connect::JSON);
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, connect::JSON);
+        if status.code == Code::Unimplemented {
+            headers.insert(ACCEPT_ENCODING, CODINGS);
+        }
         return answer;
     }
-    let mut answer = HttpResponse::new(Answer {
-        chunk: None,
-        trailers: None,
-        length: None,
-    });
+    let mut answer = HttpResponse::new(Answer::empty());
     let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, trailers::CONTENT_TYPE);
-    headers.insert(GRPC_ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(CONTENT_TYPE, content.value());
+    headers.insert(GRPC_ACCEPT_ENCODING, CODINGS);
     trailers::encode_status(status, headers);
     answer
 }
@@ -120,9 +160,20 @@ fn whole(bytes: Bytes, activity: &Arc<Activity>) -> HttpResponse<Answer> {
     let length = Some(bytes.len() as u64);
     HttpResponse::new(Answer {
         chunk: Some(Message::bare(bytes, activity.untaken())),
-        trailers: None,
         length,
+        ..Answer::empty()
     })
+}
+
+impl Answer {
+    fn empty() -> Answer {
+        Answer {
+            chunk: None,
+            last: None,
+            trailers: None,
+            length: None,
+        }
+    }
 }
 
 impl Body for Answer {
@@ -133,12 +184,12 @@ impl Body for Answer {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Infallible>>> {
-        let chunk = self.chunk.take().map(Frame::data);
+        let chunk = self.chunk.take().or_else(|| self.last.take()).map(Frame::data);
         Poll::Ready(chunk.or_else(|| self.trailers.take().map(Frame::trailers)).map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.chunk.is_none() && self.trailers.is_none()
+        self.chunk.is_none() && self.last.is_none() && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -146,6 +197,11 @@ impl Body for Answer {
     }
 }
 
-const TAKEN: HeaderValue = HeaderValue::from_static("application/wit, application/grpc+wit");
+const TAKEN: HeaderValue = HeaderValue::from_static(
+    "application/wit, application/json, application/proto, application/wat, application/grpc, application/grpc+wit, \
+     application/grpc-web, application/grpc-web+wit",
+);
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
-const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+const CODINGS: HeaderValue = HeaderValue::from_static("identity, gzip");
+/// A shorter result is not worth the work of compressing it.
+const WORTH_GZIP: usize = 1024;

@@ -9,22 +9,24 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request as HttpRequest, Response as HttpResponse, StatusCode, Version};
 use hyper::body::Incoming;
 
 use super::Shared;
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Reply};
 use super::connection::Open;
-use super::upload::{discard, receive};
+use super::upload::{Coding, discard, receive};
 use crate::call::{Request, Response};
 use crate::connect;
+use crate::content::Content;
 use crate::deadline::{decode_timeout, decode_timeout_ms};
 use crate::envelope::Form;
+use crate::gzip;
 use crate::metadata::keep_metadata;
 use crate::status::{Code, Status};
-use crate::trailers::{self, FINGERPRINT, GRPC_TIMEOUT, PUSHBACK_FACT};
+use crate::trailers::{FINGERPRINT, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, PUSHBACK_FACT};
 
 /// Answer one HTTP request. Dropping the future drops the function that runs.
 pub(super) async fn answer(
@@ -34,32 +36,30 @@ pub(super) async fn answer(
     request: HttpRequest<Incoming>,
 ) -> HttpResponse<Answer> {
     let activity = open.activity();
-    let form = match form(&request) {
-        Ok(form) => form,
+    let reply = match content(&request) {
+        Ok(content) => Reply {
+            content,
+            gzip: takes_gzip(content.form, request.headers()),
+        },
         Err((code, text)) => {
             discard(shared, request.into_body());
             return answer::text(code, text, activity);
         }
     };
     let (parts, mut body) = request.into_parts();
-    match call(shared, peer, form, parts, &mut body).await {
-        Ok(response) => answer::message(form, response, shared.config.max_message, activity),
+    match call(shared, peer, reply.content, parts, &mut body).await {
+        Ok(response) => answer::message(reply, response, shared.config.max_message, activity),
         Err(status) => {
             discard(shared, body);
-            answer::status(form, &status, activity)
+            answer::status(reply.content, &status, activity)
         }
     }
 }
 
-/// The form of a call, or what to say to a request that is none.
-fn form(request: &HttpRequest<Incoming>) -> Result<Form, (StatusCode, &'static str)> {
-    let content_type = request.headers().get(CONTENT_TYPE);
+/// What kind of call a request is, or what to say to one that is none.
+fn content(request: &HttpRequest<Incoming>) -> Result<Content, (StatusCode, &'static str)> {
     let is_post = *request.method() == Method::POST;
-    let form = if content_type == Some(&trailers::CONTENT_TYPE) {
-        Form::Grpc
-    } else if content_type == Some(&connect::CONTENT_TYPE) {
-        Form::Connect
-    } else {
+    let Some(content) = request.headers().get(CONTENT_TYPE).and_then(Content::of) else {
         return Err(match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/") => (StatusCode::OK, ABOUT),
             _ if is_post => (StatusCode::UNSUPPORTED_MEDIA_TYPE, TAKEN),
@@ -69,26 +69,38 @@ fn form(request: &HttpRequest<Incoming>) -> Result<Form, (StatusCode, &'static s
     if !is_post {
         return Err((StatusCode::METHOD_NOT_ALLOWED, "a call is a POST\n"));
     }
-    if form == Form::Grpc && request.version() != Version::HTTP_2 {
+    if content.form == Form::Grpc && !content.web && request.version() != Version::HTTP_2 {
         return Err((
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "application/grpc+wit needs HTTP/2; over HTTP/1.1 calls are application/wit\n",
+            "application/grpc needs HTTP/2; over HTTP/1.1 calls are Connect or gRPC-Web, application/wit for one\n",
         ));
     }
-    Ok(form)
+    Ok(content)
+}
+
+/// Whether the answer may be compressed.
+fn takes_gzip(form: Form, headers: &HeaderMap) -> bool {
+    let name = match form {
+        Form::Grpc => GRPC_ACCEPT_ENCODING,
+        Form::Connect => ACCEPT_ENCODING,
+    };
+    let mut lists = headers.get_all(name).iter();
+    lists.any(|list| list.to_str().is_ok_and(gzip::is_accepted))
 }
 
 async fn call(
     shared: &Arc<Shared>,
     peer: Option<SocketAddr>,
-    form: Form,
+    content: Content,
     parts: Parts,
     body: &mut Incoming,
 ) -> Result<Response, Status> {
+    let form = content.form;
     let deadline = deadline(shared, form, &parts)?;
     if form == Form::Connect {
         check_connect(&parts)?;
     }
+    let coding = coding(form, &parts.headers)?;
     if shared.draining.load(Ordering::Acquire) {
         return Err(Status::not_run(Code::Unavailable, "the server is shutting down")
             .reason("DRAINING")
@@ -107,7 +119,7 @@ async fn call(
         }
     };
     let message = if shared.service.knows(&path) {
-        match tokio::time::timeout_at(deadline.into(), receive(shared, form, body)).await {
+        match tokio::time::timeout_at(deadline.into(), receive(shared, form, coding, body)).await {
             Ok(received) => received?,
             Err(_) => return Err(late().executed(crate::Executed::No)),
         }
@@ -124,6 +136,7 @@ async fn call(
             deadline: Some(deadline),
             metadata,
             peer,
+            encoding: content.encoding,
             body: message,
         },
     )
@@ -140,13 +153,22 @@ fn check_connect(parts: &Parts) -> Result<(), Status> {
                 .reason("VERSION_INVALID"),
         );
     }
-    match parts.headers.get(CONTENT_ENCODING) {
-        Some(coding) if coding != "identity" => Err(Status::not_run(
-            Code::Unimplemented,
-            "the request is compressed; send it as identity",
-        )
-        .reason("COMPRESSED")),
-        _ => Ok(()),
+    Ok(())
+}
+
+/// How a request may be compressed.
+fn coding(form: Form, headers: &HeaderMap) -> Result<Coding, Status> {
+    let name = match form {
+        Form::Grpc => GRPC_ENCODING,
+        Form::Connect => CONTENT_ENCODING,
+    };
+    match headers.get(&name).map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Ok(Coding::Identity),
+        Some(b"gzip") => Ok(Coding::Gzip),
+        Some(_) => {
+            let message = format!("header {name} is neither identity nor gzip");
+            Err(Status::not_run(Code::Unimplemented, message).reason("COMPRESSED"))
+        }
     }
 }
 
@@ -195,7 +217,8 @@ fn late() -> Status {
 const ABOUT: &str = "This is a Farcall server: it serves WebAssembly functions over WASM RPC.\n\
     See what is here:  farcall inspect http://HOST:PORT\n\
     Call a function:   farcall call http://HOST:PORT 'ns:pkg/iface.func(1, 2)'\n";
-const TAKEN: &str = "calls are POSTs of application/wit, or of application/grpc+wit over HTTP/2\n";
+const TAKEN: &str = "calls are POSTs of application/wit, application/json, application/proto or application/wat, of \
+    application/grpc-web, or over HTTP/2 of application/grpc\n";
 pub(super) const OVERLOAD_PUSHBACK_MS: &str = "100";
 /// So that adding a deadline to a time never overflows.
 const FAR_AWAY: Duration = Duration::from_secs(365 * 24 * 3600);

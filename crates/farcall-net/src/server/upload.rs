@@ -12,14 +12,27 @@ use hyper::body::Incoming;
 use super::Shared;
 use super::exchange::OVERLOAD_PUSHBACK_MS;
 use crate::envelope::{Assembly, EnvelopeError, Form};
+use crate::gzip::{self, GzipError};
 use crate::status::{Code, Status};
 use crate::trailers::PUSHBACK_FACT;
 
-/// The request's message. What is kept is bounded by the limits of one message and of all.
-pub(super) async fn receive(shared: &Arc<Shared>, form: Form, body: &mut Incoming) -> Result<Bytes, Status> {
+/// How a request is compressed: all of it in Connect's form, a message that says so in gRPC's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    Identity,
+    Gzip,
+}
+
+/// The request's message. What is kept is bounded by the limits of one message and of all, compressed or not.
+pub(super) async fn receive(
+    shared: &Arc<Shared>,
+    form: Form,
+    coding: Coding,
+    body: &mut Incoming,
+) -> Result<Bytes, Status> {
     let limit = shared.config.max_message;
     let mut assembly = match form {
-        Form::Grpc => Assembly::new(limit),
+        Form::Grpc => Assembly::new(limit).may_compress(coding == Coding::Gzip),
         Form::Connect => Assembly::bare(limit, body.size_hint().exact()).map_err(refused)?,
     };
     let mut charged = Charged { shared, bytes: 0 };
@@ -37,7 +50,28 @@ pub(super) async fn receive(shared: &Arc<Shared>, form: Form, body: &mut Incomin
             charged.add(size)?;
         }
     }
-    assembly.finish().map_err(refused)
+    let compressed = match form {
+        Form::Grpc => assembly.is_compressed(),
+        Form::Connect => coding == Coding::Gzip,
+    };
+    let message = assembly.finish().map_err(refused)?;
+    match compressed {
+        false => Ok(message),
+        true => gzip::decompress(&message, limit).map_err(burst),
+    }
+}
+
+fn burst(error: GzipError) -> Status {
+    match error {
+        GzipError::TooLarge { limit } => Status::not_run(
+            Code::ResourceExhausted,
+            format!("the request becomes more than the limit of {limit} bytes when it is decompressed"),
+        )
+        .reason("MESSAGE_TOO_LARGE"),
+        GzipError::Broken => {
+            Status::not_run(Code::InvalidArgument, "the request is not whole as gzip").reason("COMPRESSED")
+        }
+    }
 }
 
 fn refused(error: EnvelopeError) -> Status {
@@ -47,9 +81,11 @@ fn refused(error: EnvelopeError) -> Status {
             format!("request of {size} bytes is over the limit of {limit}"),
         )
         .reason("MESSAGE_TOO_LARGE"),
-        EnvelopeError::Compressed => {
-            Status::not_run(Code::Unimplemented, "the request is compressed; send it as identity").reason("COMPRESSED")
-        }
+        EnvelopeError::Compressed => Status::not_run(
+            Code::Unimplemented,
+            "the message is compressed, and no grpc-encoding: gzip says how",
+        )
+        .reason("COMPRESSED"),
         EnvelopeError::Flag(flag) => {
             Status::not_run(Code::InvalidArgument, format!("message flag {flag} is not defined")).reason("ENVELOPE")
         }

@@ -296,19 +296,18 @@ async fn other_content_types_get_415() {
     let served = Served::start().await;
     let sender = raw::connect(served.addr()).await;
     for kind in [
-        "application/grpc",
-        "application/grpc+proto",
-        "application/json",
+        "application/grpc+json",
+        "application/connect+json",
+        "application/grpc-web-text",
+        "application/xml",
         "application/grpc+witty",
         "text/wit",
     ] {
         let headers = [("content-type", kind)];
         let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &headers, vec![vec![0; 5]], true).await;
         assert_eq!(answer.head.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
-        assert_eq!(
-            answer.head.headers()["accept-post"],
-            "application/wit, application/grpc+wit"
-        );
+        let taken = answer.head.headers()["accept-post"].to_str().unwrap();
+        assert!(taken.starts_with("application/wit, application/json, "), "{taken}");
     }
     let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[], vec![vec![0; 5]], true).await;
     assert_eq!(answer.head.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);

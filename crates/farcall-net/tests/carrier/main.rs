@@ -5,6 +5,7 @@ mod bytes_codec;
 mod calls;
 mod cancel;
 mod connect;
+mod contents;
 mod endpoints;
 mod failures;
 mod fixture;
