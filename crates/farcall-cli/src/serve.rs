@@ -29,6 +29,7 @@ use crate::{host::host, stop};
 
 A configuration file:
   listen = [\"127.0.0.1:7070\"]          # a flag wins over the file, a component's table over what is for all
+  health = false                       # also: reflection, interfaces: what gRPC clients and `inspect` ask
   deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions
   [[component]]
   file = \"app.wasm\"                    # or folder = \"components/\"; paths are relative to the file
@@ -85,7 +86,7 @@ impl Serve {
             ([], listen) | (listen, _) => listen,
         };
         listen.iter().for_each(|listen| warn_beyond_loopback(listen));
-        let server = Server::bind(Registry::new(components)?, listen, &server).await?;
+        let server = Server::bind(Registry::new(components)?.offer(config.built_in), listen, &server).await?;
         // Whoever reads that it listens may ask it to stop.
         let stop = stop::asked_to();
         announce(&server.addresses())?;

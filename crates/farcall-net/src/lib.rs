@@ -65,6 +65,6 @@ pub use content::Encoding;
 pub use details::{Details, ForeignDetail};
 #[doc(hidden)]
 pub use envelope::assembled;
-pub use server::{BindError, Drained, Server, ServerConfig, ServerGauges};
+pub use server::{BindError, Companion, CompanionBody, Drained, Incoming, Server, ServerConfig, ServerGauges};
 pub use status::{Code, Executed, Status};
 pub use target::{Endpoint, Target, TargetError};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use farcall_host::Policy;
 use serde::Deserialize;
 
+use crate::built_in::BuiltIn;
 use crate::error::Error;
 use crate::folder::Source;
 use crate::settings::{self, Settings};
@@ -17,6 +18,8 @@ use crate::settings::{self, Settings};
 pub struct Config {
     /// Where to listen; empty if the file does not say.
     pub listen: Vec<String>,
+    /// What is offered besides the components' functions.
+    pub built_in: BuiltIn,
     /// What holds for every component.
     pub all: Settings,
     /// The components, in the file's order.
@@ -72,8 +75,14 @@ impl Config {
             world_functions: file.world_functions,
             ..Entry::default()
         };
+        let built_in = BuiltIn {
+            interfaces: file.interfaces.unwrap_or(true),
+            health: file.health.unwrap_or(true),
+            reflection: file.reflection.unwrap_or(true),
+        };
         Ok(Config {
             listen,
+            built_in,
             all: all.settings(folder)?,
             components,
         })
@@ -103,6 +112,9 @@ impl Configured {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     listen: Option<Several>,
+    interfaces: Option<bool>,
+    health: Option<bool>,
+    reflection: Option<bool>,
     #[serde(default)]
     component: Vec<Entry>,
     policy: Option<String>,

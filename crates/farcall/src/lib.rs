@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod built_in;
 mod catalog;
 mod client;
 mod code;
@@ -36,6 +37,7 @@ mod status;
 mod transport;
 mod way;
 
+pub use built_in::BuiltIn;
 pub use catalog::{Catalog, Entry};
 pub use client::{CallOptions, Client, ClientConfig, Outcome};
 pub use component::{Component, ComponentConfig};

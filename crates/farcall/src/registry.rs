@@ -12,6 +12,7 @@ use farcall_net::{BoxFuture, Code, Encoding, Executed, Request, Response, Servic
 use farcall_wit::Type;
 use http::{HeaderMap, HeaderValue};
 
+use crate::built_in::BuiltIn;
 use crate::component::Component;
 use crate::description::{self, GET};
 use crate::error::Error;
@@ -31,6 +32,7 @@ pub struct Registry {
     /// The paths of each service: what a caller of an unknown path is told.
     services: BTreeMap<String, Vec<String>>,
     description: Bytes,
+    built_in: BuiltIn,
 }
 
 impl Registry {
@@ -63,7 +65,27 @@ impl Registry {
             functions,
             services,
             description,
+            built_in: BuiltIn::default(),
         })
+    }
+
+    /// Offers only that besides the components' functions.
+    pub fn offer(mut self, built_in: BuiltIn) -> Registry {
+        self.built_in = built_in;
+        self
+    }
+
+    pub(crate) fn built_in(&self) -> BuiltIn {
+        self.built_in
+    }
+
+    /// The services of the components, as they stand in paths: `demo.calc.v0_1.Ops`.
+    pub(crate) fn services(&self) -> Vec<String> {
+        let services = self
+            .services
+            .keys()
+            .map(|service| service.trim_start_matches('/').to_string());
+        services.collect()
     }
 
     /// The components, in the order they were given.
@@ -96,7 +118,7 @@ impl Registry {
 
     async fn answer(&self, request: Request, kept: Option<&mut Kept>) -> Result<Response, Status> {
         let Some((component, index, served)) = self.find(&request.path) else {
-            return self.built_in(&request);
+            return self.unfound(&request);
         };
         if request.encoding != Encoding::Wit {
             let message = "values are written as application/wit or application/grpc+wit here";
@@ -130,9 +152,14 @@ impl Registry {
         Ok(response)
     }
 
+    /// Whether the path is that of the description, and it is offered.
+    fn tells(&self, path: &str) -> bool {
+        self.built_in.interfaces && path == GET.1
+    }
+
     /// Paths of the protocol's own, and everything else, which is told what there is.
-    fn built_in(&self, request: &Request) -> Result<Response, Status> {
-        if request.path == GET.1 {
+    fn unfound(&self, request: &Request) -> Result<Response, Status> {
+        if self.tells(&request.path) {
             return Ok(Response::new(self.description.clone()));
         }
         let (what, exist): (&str, Vec<&str>) = match self.services.get(service(&request.path)) {
@@ -156,7 +183,7 @@ impl Service for Registry {
     }
 
     fn knows(&self, path: &str) -> bool {
-        self.functions.contains_key(path) || path == GET.1
+        self.functions.contains_key(path) || self.tells(path)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use farcall_net::{Address, ServerConfig};
 use tokio::sync::watch;
 
+use crate::built_in::Services;
 use crate::error::Error;
 use crate::registry::Registry;
 
@@ -17,10 +18,13 @@ pub struct Server {
 impl Server {
     /// Opens a listener at each address (`127.0.0.1:7070`, where port 0 picks one, or `unix:/path`).
     pub async fn bind(registry: Registry, listen: &[String], config: &ServerConfig) -> Result<Server, Error> {
+        let services = Arc::new(Services::new(registry.built_in(), registry.services(), &[])?);
+        services.ready().await;
         let registry = Arc::new(registry);
         let mut listeners = Vec::with_capacity(listen.len());
         for address in listen {
-            listeners.push(farcall_net::Server::bind(address, Arc::clone(&registry) as _, config.clone()).await?);
+            let listener = farcall_net::Server::bind(address, Arc::clone(&registry) as _, config.clone()).await?;
+            listeners.push(listener.beside(Arc::clone(&services) as _));
         }
         Ok(Server { listeners })
     }

@@ -1,6 +1,6 @@
 //! What goes back for one HTTP request, in the form of the request: a message, a status, or a text. Chooses no status.
 
-use std::convert::Infallible;
+use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,6 +10,7 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, Head
 use http::{Response as HttpResponse, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
+use super::companion::CompanionBody;
 use super::connection::{Activity, Untaken};
 use crate::call::Response;
 use crate::connect;
@@ -35,6 +36,8 @@ pub(super) struct Answer {
     trailers: Option<HeaderMap>,
     /// `content-length`; answers in gRPC's form have none.
     length: Option<u64>,
+    /// All of it, where a companion answers.
+    companion: Option<(CompanionBody, Arc<Activity>)>,
 }
 
 /// The result of a call.
@@ -140,6 +143,14 @@ pub(super) fn status(content: Content, status: &Status, activity: &Arc<Activity>
     answer
 }
 
+/// What a companion answers, as it comes.
+pub(super) fn of_companion(answer: HttpResponse<CompanionBody>, activity: &Arc<Activity>) -> HttpResponse<Answer> {
+    answer.map(|body| Answer {
+        companion: Some((body, activity.clone())),
+        ..Answer::empty()
+    })
+}
+
 /// A text for people and for clients that speak something else.
 pub(super) fn text(code: StatusCode, text: &'static str, activity: &Arc<Activity>) -> HttpResponse<Answer> {
     let mut answer = whole(Bytes::from_static(text.as_bytes()), activity);
@@ -172,24 +183,33 @@ impl Answer {
             last: None,
             trailers: None,
             length: None,
+            companion: None,
         }
     }
 }
 
 impl Body for Answer {
     type Data = Message<Untaken>;
-    type Error = Infallible;
+    type Error = Box<dyn Error + Send + Sync>;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Infallible>>> {
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        if let Some((body, activity)) = &mut self.companion {
+            let frame = body.as_mut().poll_frame(cx);
+            let counted = |frame: Frame<Bytes>| frame.map_data(|data| Message::bare(data, activity.untaken()));
+            return frame.map(|frame| frame.map(|frame| frame.map(counted)));
+        }
         let chunk = self.chunk.take().or_else(|| self.last.take()).map(Frame::data);
         Poll::Ready(chunk.or_else(|| self.trailers.take().map(Frame::trailers)).map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.chunk.is_none() && self.last.is_none() && self.trailers.is_none()
+        match &self.companion {
+            Some((body, _)) => body.is_end_stream(),
+            None => self.chunk.is_none() && self.last.is_none() && self.trailers.is_none(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {

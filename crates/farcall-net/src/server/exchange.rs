@@ -36,6 +36,12 @@ pub(super) async fn answer(
     request: HttpRequest<Incoming>,
 ) -> HttpResponse<Answer> {
     let activity = open.activity();
+    if let Some(companion) = &shared.companion
+        && request.version() == Version::HTTP_2
+        && companion.knows(request.uri().path())
+    {
+        return answer::of_companion(companion.answer(request).await, activity);
+    }
     let reply = match content(&request) {
         Ok(content) => Reply {
             content,

@@ -1,6 +1,7 @@
 //! The server: listens, accepts, drains. What happens on one connection is in `connection`, in one call in `exchange`.
 
 mod answer;
+mod companion;
 mod config;
 mod connection;
 mod exchange;
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::address::Address;
 use crate::call::Service;
+pub use companion::{Companion, CompanionBody, Incoming};
 pub use config::ServerConfig;
 pub use gauges::ServerGauges;
 use listener::Listener;
@@ -28,7 +30,7 @@ use listener::Listener;
 /// A bound server that does not serve yet.
 pub struct Server {
     listener: Listener,
-    shared: Arc<Shared>,
+    shared: Shared,
 }
 
 /// How a server ended.
@@ -68,14 +70,18 @@ impl Server {
         let shared = Shared {
             service,
             config,
+            companion: None,
             gauges: Arc::default(),
             draining: AtomicBool::new(false),
             assembling_bytes: AtomicUsize::new(0),
         };
-        Ok(Server {
-            listener,
-            shared: Arc::new(shared),
-        })
+        Ok(Server { listener, shared })
+    }
+
+    /// Put services of another kind beside the service.
+    pub fn beside(mut self, companion: Arc<dyn Companion>) -> Server {
+        self.shared.companion = Some(companion);
+        self
     }
 
     /// Where the server listens, the port resolved.
@@ -93,6 +99,7 @@ impl Server {
     /// everything off at once.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Drained {
         let Server { listener, shared } = self;
+        let shared = Arc::new(shared);
         let mut shutdown = pin!(shutdown);
         let mut connections = JoinSet::new();
         let (drain, draining) = watch::channel(());
@@ -121,6 +128,9 @@ impl Server {
         }
         drop(listener);
         shared.draining.store(true, Ordering::Release);
+        if let Some(companion) = &shared.companion {
+            companion.drain();
+        }
         drop(drain);
         let all_ended = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(shared.config.drain_timeout, all_ended)
@@ -137,6 +147,7 @@ impl Server {
 
 struct Shared {
     service: Arc<dyn Service>,
+    companion: Option<Arc<dyn Companion>>,
     config: ServerConfig,
     gauges: Arc<ServerGauges>,
     draining: AtomicBool,
