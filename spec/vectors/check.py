@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from plain.calls import ADD_TYPES, answer_to
 from plain.fingerprints import fingerprint, nameless, of_function
+from plain import script
 from plain.names import core_method, method, service
 from plain.status import CODES, HTTP, connect_name, details, empty_status
 from plain.status import read_connect, read_details, read_grpc, write_connect, write_grpc
@@ -72,6 +73,29 @@ def messages(vectors):
             same(v["result"], "", v)
             encoded = b""
         same(encoded.hex(), v["hex"], v)
+
+
+def texts(vectors):
+    for v in vectors:
+        params, result = Wit(f"interface i {{ {v['wit']} }}").function_of("i", "f")
+        types = [ty for _, ty in params]
+        is_call = "call" in v
+        try:
+            if is_call:
+                name, data = script.request(v["call"], types, result)
+            else:
+                name, data = "f", script.response(v["result"], types, result)
+            # T-3
+            if name not in ("f", "i.f", "v/i.f", "v:v/i.f"):
+                raise Broken("T-3")
+        except Broken as broken:
+            same(broken.rule, v.get("invalid"), v)
+            continue
+        same(data.hex(), v.get("hex"), v)
+        assert "rule" in v, v
+        if "written" in v:
+            read = script.request(v["written"], types, result)[1] if is_call else script.response(v["written"], types, result)
+            same(read.hex(), v["hex"], v)
 
 
 def names(vectors):
@@ -140,6 +164,7 @@ def main():
     files = [
         ("values.json", values),
         ("messages.json", messages),
+        ("text.json", texts),
         ("names.json", names),
         ("fingerprints.json", fingerprints),
         ("status.json", statuses),

@@ -15,17 +15,18 @@ use crate::{print, stop};
 
 /// Call a function and print its result
 ///
-/// Arguments and results are WAVE. Version and package may be left out while that is unambiguous. A function without a
-/// result prints nothing.
+/// Arguments and results are WAVE; a call may also be written as in WebAssembly scripts. Version and package may be left
+/// out while that is unambiguous. A function without a result prints nothing.
 #[derive(Args)]
 #[command(after_help = "Examples:
   farcall call http://127.0.0.1:7070 'demo:calc/ops@0.1.0.add(1, 2)'
   farcall call http://127.0.0.1:7070 'ops.area(rect({x: 3, y: 4}))' --deadline 5s
+  farcall call http://127.0.0.1:7070 '(invoke \"add\" (i32.const 1) (i32.const 2))'
   farcall call calc.wasm 'add(1, 2)'                              in this process, without a server")]
 pub struct Call {
     /// Where: http://host:port, unix:/path, several with commas between, or a component's file
     target: String,
-    /// What: `interface.function(arguments)`
+    /// What: `interface.function(arguments)`, or `(invoke "function" (i32.const 1))`
     call: String,
     /// How long it may take
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration)]

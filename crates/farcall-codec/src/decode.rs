@@ -22,9 +22,10 @@ pub fn decode(bytes: &[u8], ty: &Type, limits: &Limits) -> Result<Value> {
     Ok(value)
 }
 
-/// The arguments of a request, in order.
+/// The arguments of a request, in order. A function of core types keeps the bits of a NaN.
 pub fn decode_params(bytes: &[u8], function: &Function, limits: &Limits) -> Result<Vec<Value>> {
     let mut decoder = Decoder::new(bytes, limits)?;
+    decoder.keeps_nans = function.is_core();
     let mut values = Vec::new();
     for param in &function.params {
         values.push(
@@ -37,9 +38,10 @@ pub fn decode_params(bytes: &[u8], function: &Function, limits: &Limits) -> Resu
     Ok(values)
 }
 
-/// The result in a response; `None` if the function has none.
+/// The result in a response; `None` if the function has none. A function of core types keeps the bits of a NaN.
 pub fn decode_result(bytes: &[u8], function: &Function, limits: &Limits) -> Result<Option<Value>> {
     let mut decoder = Decoder::new(bytes, limits)?;
+    decoder.keeps_nans = function.is_core();
     let result = function
         .result
         .as_ref()
@@ -75,6 +77,8 @@ struct Decoder<'a> {
     zero_sized: usize,
     empty: usize,
     sizes: Sizes,
+    /// spec: V-6: whether NaNs are handed on bit for bit, as plain modules have them.
+    keeps_nans: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -88,6 +92,7 @@ impl<'a> Decoder<'a> {
             zero_sized: 0,
             empty: 0,
             sizes: Sizes::default(),
+            keeps_nans: false,
         };
         if bytes.len() > limits.bytes {
             return Err(decoder.error(Kind::Limit {
@@ -125,6 +130,8 @@ impl<'a> Decoder<'a> {
             Type::S16 => Value::S16(self.signed(16)?),
             Type::S32 => Value::S32(self.signed(32)?),
             Type::S64 => Value::S64(self.signed(64)?),
+            Type::F32 if self.keeps_nans => Value::F32(f32::from_le_bytes(self.array()?)),
+            Type::F64 if self.keeps_nans => Value::F64(f64::from_le_bytes(self.array()?)),
             Type::F32 => Value::F32(canonical_f32(f32::from_le_bytes(self.array()?))),
             Type::F64 => Value::F64(canonical_f64(f64::from_le_bytes(self.array()?))),
             Type::Char => Value::Char(self.char()?),

@@ -171,9 +171,10 @@ pub fn encode(value: &Value, ty: &Type, out: &mut Vec<u8>) -> Result {
     Ok(())
 }
 
-/// A request: the parameters in order.
+/// A request: the parameters in order. A function of core types keeps the bits of a NaN.
 pub fn encode_params(values: &[Value], function: &Function) -> Result<Vec<u8>> {
     count(values.len(), function.params.len())?;
+    let encode = encoder(function);
     let mut out = Vec::new();
     for (value, param) in values.iter().zip(&function.params) {
         encode(value, &param.ty, &mut out).map_err(|e| e.within_name(&param.name))?;
@@ -181,8 +182,9 @@ pub fn encode_params(values: &[Value], function: &Function) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// A response: the result, or nothing if the function has none.
+/// A response: the result, or nothing if the function has none. A function of core types keeps the bits of a NaN.
 pub fn encode_result(value: Option<&Value>, function: &Function) -> Result<Vec<u8>> {
+    let encode = encoder(function);
     let mut out = Vec::new();
     match (value, &function.result) {
         (Some(value), Some(ty)) => encode(value, ty, &mut out).map_err(|e| e.within_name("result"))?,
@@ -190,6 +192,26 @@ pub fn encode_result(value: Option<&Value>, function: &Function) -> Result<Vec<u
         (_, ty) => return Err(EncodeError::from(EncodeErrorKind::Payload { expected: ty.is_some() })),
     }
     Ok(out)
+}
+
+/// spec: V-6: values of plain modules are carried bit for bit, and nobody else has such a function's NaN to keep.
+fn encoder(function: &Function) -> fn(&Value, &Type, &mut Vec<u8>) -> Result {
+    if function.is_core() { encode_bits } else { encode }
+}
+
+fn encode_bits(value: &Value, ty: &Type, out: &mut Vec<u8>) -> Result {
+    match (value, ty) {
+        (Value::F32(v), Type::F32) => out.extend(v.to_le_bytes()),
+        (Value::F64(v), Type::F64) => out.extend(v.to_le_bytes()),
+        (Value::Tuple(v), Type::Tuple(types)) => {
+            count(v.len(), types.len())?;
+            for (i, (v, ty)) in v.iter().zip(types.iter()).enumerate() {
+                encode_bits(v, ty, out).map_err(|e| e.within_index(i))?;
+            }
+        }
+        (value, ty) => return encode(value, ty, out),
+    }
+    Ok(())
 }
 
 pub(crate) fn canonical_f32(value: f32) -> f32 {

@@ -1,4 +1,4 @@
-//! Component values in the forms that WASM RPC carries them: strict `wit` bytes and WAVE text.
+//! Component values in the forms that WASM RPC carries them: strict `wit` bytes, WAVE text, and WebAssembly scripts' text.
 //!
 //! Knows no call, no socket, no engine and no clock. Handles, streams and futures are not values here.
 //!
@@ -10,6 +10,8 @@
 //!  print_value  │
 //!               v    parse_value, parse_args
 //!           WAVE text ───────────────────────────────────────>  Value
+//!               │  print_results, print_invoke
+//!               └─> script text ────────────────────────────────────>  Value   parse_invoke
 //! ```
 //!
 //! ```
@@ -32,6 +34,8 @@ mod limits;
 mod parse;
 mod path;
 mod print;
+mod script;
+mod script_print;
 mod size;
 mod value;
 
@@ -42,5 +46,7 @@ pub use limits::Limits;
 pub use parse::{TextError, parse_args, parse_value};
 pub use path::Path;
 pub use print::print_value;
+pub use script::{invoked_name, is_script, parse_invoke};
+pub use script_print::{TextTooLong, print_invoke, print_results};
 pub use size::min_encoded_size;
 pub use value::Value;

@@ -107,12 +107,12 @@ impl TextError {
     }
 }
 
-struct Source<'a> {
-    text: &'a str,
+pub(crate) struct Source<'a> {
+    pub(crate) text: &'a str,
 }
 
 impl Source<'_> {
-    fn at(&self, offset: usize, message: String) -> TextError {
+    pub(crate) fn at(&self, offset: usize, message: String) -> TextError {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;

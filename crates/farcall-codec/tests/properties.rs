@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use farcall_codec::{
-    Limits, Value, check_params, decode, decode_params, encode, min_encoded_size, parse_args, parse_value, print_value,
+    Limits, Value, check_params, decode, decode_params, encode, encode_params, invoked_name, is_script,
+    min_encoded_size, parse_args, parse_invoke, parse_value, print_invoke, print_value,
 };
 use farcall_wit::{Case, Enum, Field, Flags, Function, Param, Record, Type, Variant};
 use proptest::collection::vec;
@@ -133,6 +134,50 @@ fn taking(ty: Type) -> Function {
     }
 }
 
+fn token() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "(",
+        ")",
+        " ",
+        "invoke ",
+        "\"f\"",
+        "\"\\ff\"",
+        "i32.const ",
+        "u8.const ",
+        "list.const ",
+        "record.const ",
+        "(field \"a\" ",
+        "option.some ",
+        "option.none",
+        "variant.const ",
+        "tuple.const ",
+        "flags.const ",
+        "enum.const ",
+        "char.const ",
+        "str.const ",
+        "f32.const ",
+        "nan:0x1",
+        "-inf",
+        "1",
+        "-1",
+        "0xff",
+        "1e400",
+        "0x1p-9999999999",
+        "$a",
+        ";;",
+        "\n",
+        "(;",
+        ";)",
+        "\"",
+        "@a ",
+        "ref.null func",
+        "v128.const i8x16 ",
+        "_",
+        "\u{202e}",
+        "\u{0}",
+    ])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -190,6 +235,31 @@ proptest! {
     fn no_text_makes_parsing_panic(ty in ty(), text in "[\\[\\](){}:,\"'%a-z0-9.\\\\ue-]{0,24}") {
         let _ = parse_value(&text, &ty);
         let _ = parse_args(&text, &taking(ty));
+    }
+
+    #[test]
+    fn every_value_round_trips_in_a_script((ty, value) in typed()) {
+        let function = taking(ty);
+        let values = vec![value];
+        let text = print_invoke("f \"\u{202e}", &values, &function, usize::MAX).unwrap();
+        let (name, parsed) = parse_invoke(&text, &function, &Limits::default()).unwrap();
+        prop_assert_eq!(name.as_str(), "f \"\u{202e}");
+        prop_assert_eq!(&parsed, &values, "{}", text);
+        // Bit for bit, where the function is one of core types.
+        prop_assert_eq!(encode_params(&parsed, &function), encode_params(&values, &function));
+        for limit in [0, 1, text.len() / 2, text.len() - 1] {
+            prop_assert!(print_invoke("f \"\u{202e}", &values, &function, limit).is_err());
+        }
+    }
+
+    #[test]
+    fn no_text_makes_reading_a_script_panic(ty in ty(), tokens in vec(token(), 0..12), garbage in any::<String>()) {
+        let text = tokens.concat();
+        for text in [&text, &garbage, &format!("(invoke \"f\" {text})"), &format!("(invoke {garbage})")] {
+            is_script(text);
+            let _ = invoked_name(text, &Limits::default());
+            let _ = parse_invoke(text, &taking(ty.clone()), &Limits::default());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::content::Encoding;
+use crate::content::Codec;
 use crate::status::Status;
 
 /// A boxed future that may move between threads.
@@ -27,8 +27,8 @@ pub struct Request {
     pub metadata: HeaderMap,
     /// The other end of the connection; set by a server only, and not for a unix socket, whose callers have no address.
     pub peer: Option<SocketAddr>,
-    /// How the body is written; the result is to be written in the same way. A client sends [`Encoding::Wit`] only.
-    pub encoding: Encoding,
+    /// How the body is written; the result is to be written in the same way. A client sends [`Codec::Wit`] only.
+    pub codec: Codec,
     /// The encoded parameters. At most the limit `max_message` of either side.
     pub body: Bytes,
 }

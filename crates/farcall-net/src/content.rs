@@ -1,6 +1,6 @@
 //! What a content type says of a call: the form of its message, status and metadata, and how its values are written.
 //!
-//! Reads no message: the values' encoding is passed on with them.
+//! Reads no message: the values' codec is passed on with them.
 
 use http::header::HeaderValue;
 
@@ -8,7 +8,7 @@ use crate::envelope::Form;
 
 /// How the values of a call are written. The answer is written like the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Encoding {
+pub enum Codec {
     /// The protocol's own: `application/wit`, `+wit`.
     #[default]
     Wit,
@@ -26,7 +26,7 @@ pub(crate) struct Content {
     pub(crate) form: Form,
     /// gRPC-Web: the trailers are the last message of the body.
     pub(crate) web: bool,
-    pub(crate) encoding: Encoding,
+    pub(crate) codec: Codec,
     name: &'static str,
 }
 
@@ -51,23 +51,23 @@ impl Content {
     }
 
     fn is_text(self) -> bool {
-        matches!(self.encoding, Encoding::Json | Encoding::Wat)
+        matches!(self.codec, Codec::Json | Codec::Wat)
     }
 }
 
-const fn content(name: &'static str, form: Form, encoding: Encoding) -> Content {
+const fn content(name: &'static str, form: Form, codec: Codec) -> Content {
     Content {
         form,
         web: false,
-        encoding,
+        codec,
         name,
     }
 }
 
-const fn web(name: &'static str, encoding: Encoding) -> Content {
+const fn web(name: &'static str, codec: Codec) -> Content {
     Content {
         web: true,
-        ..content(name, Form::Grpc, encoding)
+        ..content(name, Form::Grpc, codec)
     }
 }
 
@@ -75,38 +75,38 @@ const UTF8: [&str; 2] = ["charset=utf-8", "charset=\"utf-8\""];
 
 /// The most frequent ones first.
 const TYPES: [Content; 10] = [
-    content("application/grpc+wit", Form::Grpc, Encoding::Wit),
-    content("application/wit", Form::Connect, Encoding::Wit),
-    content("application/grpc", Form::Grpc, Encoding::Proto),
-    content("application/grpc+proto", Form::Grpc, Encoding::Proto),
-    content("application/json", Form::Connect, Encoding::Json),
-    content("application/proto", Form::Connect, Encoding::Proto),
-    content("application/wat", Form::Connect, Encoding::Wat),
-    web("application/grpc-web", Encoding::Proto),
-    web("application/grpc-web+proto", Encoding::Proto),
-    web("application/grpc-web+wit", Encoding::Wit),
+    content("application/grpc+wit", Form::Grpc, Codec::Wit),
+    content("application/wit", Form::Connect, Codec::Wit),
+    content("application/grpc", Form::Grpc, Codec::Proto),
+    content("application/grpc+proto", Form::Grpc, Codec::Proto),
+    content("application/json", Form::Connect, Codec::Json),
+    content("application/proto", Form::Connect, Codec::Proto),
+    content("application/wat", Form::Connect, Codec::Wat),
+    web("application/grpc-web", Codec::Proto),
+    web("application/grpc-web+proto", Codec::Proto),
+    web("application/grpc-web+wit", Codec::Wit),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Option<(Form, Encoding)> {
+    fn of(text: &str) -> Option<(Form, Codec)> {
         let content = Content::of(&HeaderValue::from_str(text).unwrap())?;
-        Some((content.form, content.encoding))
+        Some((content.form, content.codec))
     }
 
     #[test]
     fn every_content_type_is_known_by_its_name() {
         for content in TYPES {
             assert_eq!(Content::of(&content.value()), Some(content));
-            assert_eq!(of(&content.name.to_uppercase()), Some((content.form, content.encoding)));
+            assert_eq!(of(&content.name.to_uppercase()), Some((content.form, content.codec)));
         }
     }
 
     #[test]
     fn only_text_has_a_charset() {
-        let json = Some((Form::Connect, Encoding::Json));
+        let json = Some((Form::Connect, Codec::Json));
         for text in [
             "application/json; charset=utf-8",
             "application/JSON;charset=UTF-8",

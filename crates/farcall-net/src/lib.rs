@@ -61,7 +61,7 @@ mod trailers;
 pub use address::Address;
 pub use call::{BoxFuture, Request, Response, Service};
 pub use client::{Channel, ClientConfig, Envelope};
-pub use content::Encoding;
+pub use content::Codec;
 pub use details::{Details, ForeignDetail};
 #[doc(hidden)]
 pub use envelope::assembled;

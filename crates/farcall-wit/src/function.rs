@@ -113,6 +113,16 @@ impl Function {
         Some(format!("core({})->({})", params.join(","), results.join(",")))
     }
 
+    /// Whether its type is one that a plain module's function has (spec: F-5): such values are carried bit for bit.
+    pub fn is_core(&self) -> bool {
+        let of_one = |ty: &Type| core(ty).is_some();
+        self.params.iter().all(|p| of_one(&p.ty))
+            && match &self.result {
+                Some(Type::Tuple(types)) => types.iter().all(of_one),
+                result => result.iter().all(of_one),
+            }
+    }
+
     /// The function's type as WIT text, the definitions of named types after it: what a mismatch shows. At most
     /// [`crate::MAX_SIGNATURE_BYTES`], cut off with `...`.
     pub fn signature(&self) -> String {

@@ -8,6 +8,7 @@ use farcall_wit::{CallName, Function, InterfaceName, Wit, path};
 
 use crate::description::{DescribedFunction, Document};
 use crate::error::Error;
+use crate::script::means;
 
 /// Everything that a target offers.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,26 @@ impl Catalog {
     /// Functions that are there and cannot be called, by name, each with the reason.
     pub fn uncarried(&self) -> impl Iterator<Item = (String, &str)> {
         self.uncarried.iter().map(|(entry, why)| (entry.name(), why.as_str()))
+    }
+
+    /// The one function that a name in a call as text means (spec: T-3): of the function alone, or with its interface, in
+    /// which version and package may be left out while that is unambiguous.
+    pub fn find_invoked(&self, said: &str) -> Result<&Entry, Error> {
+        let is_meant = |entry: &&Entry| means(said, &entry.interface, &entry.function.name);
+        match self.functions.iter().filter(is_meant).collect::<Vec<_>>().as_slice() {
+            [entry] => Ok(entry),
+            [] => match said.parse::<CallName>() {
+                Ok(name) => self.find(&name),
+                Err(_) => Err(Error::NoSuchFunction {
+                    said: format!("{said:?}"),
+                    exist: self.functions.iter().map(Entry::name).collect(),
+                }),
+            },
+            several => Err(Error::Ambiguous {
+                said: format!("{said:?}"),
+                candidates: several.iter().map(|entry| entry.name()).collect(),
+            }),
+        }
     }
 
     /// The one function that a name means, in which version and package may be left out while that is unambiguous.

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use farcall_codec::{Limits, Value, decode_result, encode_params, parse_args, print_value};
+use farcall_codec::{
+    Limits, Value, decode_result, encode_params, invoked_name, is_script, parse_args, parse_invoke, print_value,
+};
 use farcall_host::Host;
 use farcall_net::{Channel, Executed, Request};
-use farcall_wit::{CallName, parse_call};
+use farcall_wit::parse_call;
 use http::HeaderMap;
 use tokio::sync::OnceCell;
 
@@ -99,15 +101,31 @@ impl Client {
         self.catalog.get_or_try_init(|| fetch).await
     }
 
-    /// Calls what a text says: `demo:calc/ops.add(1, 2)`, arguments in WAVE. Dropping the future cancels the call.
+    /// Calls what a text says: `demo:calc/ops.add(1, 2)`, arguments in WAVE, or as WebAssembly scripts write it,
+    /// `(invoke "add" (i32.const 1) (i32.const 2))`. Dropping the future cancels the call.
     pub async fn call_text(&self, text: &str, options: &CallOptions) -> Result<Outcome, Error> {
+        if is_script(text) {
+            return self.call_script(text, options).await;
+        }
         let (name, arguments) = parse_call(text).map_err(|error| Error::Text(error.to_string()))?;
         let entry = self
             .catalog(options)
             .await
-            .map_err(|error| before_calling(&name, error))?
+            .map_err(|error| before_calling(&name.to_string(), error))?
             .find(&name)?;
         let arguments = parse_args(arguments, &entry.function)
+            .map_err(|error| Error::Text(format!("{}: {error}\n{}", entry.name(), entry.function.signature())))?;
+        self.call(entry, &arguments, options).await
+    }
+
+    async fn call_script(&self, text: &str, options: &CallOptions) -> Result<Outcome, Error> {
+        let limits = Limits::default();
+        let said = invoked_name(text, &limits).map_err(|error| Error::Text(error.to_string()))?;
+        let catalog = self.catalog(options).await;
+        let entry = catalog
+            .map_err(|error| before_calling(&format!("{said:?}"), error))?
+            .find_invoked(&said)?;
+        let (_, arguments) = parse_invoke(text, &entry.function, &limits)
             .map_err(|error| Error::Text(format!("{}: {error}\n{}", entry.name(), entry.function.signature())))?;
         self.call(entry, &arguments, options).await
     }
@@ -162,12 +180,12 @@ impl Client {
 }
 
 /// A failure to learn what is there, told as that of the call it was for: whose function certainly did not run.
-fn before_calling(name: &CallName, error: Error) -> Error {
+fn before_calling(name: &str, error: Error) -> Error {
     match error {
         Error::Remote { target, mut status, .. } => {
             status.executed = Executed::No;
             Error::Remote {
-                called: name.to_string(),
+                called: name.to_owned(),
                 target,
                 status,
             }

@@ -31,6 +31,7 @@ mod inspect;
 mod link;
 mod plug;
 mod registry;
+mod script;
 mod server;
 mod settings;
 mod status;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use farcall_adapter::Served;
 use farcall_host::{CallContext, Kept};
-use farcall_net::{BoxFuture, Code, Encoding, Executed, Request, Response, Service, Status};
+use farcall_net::{BoxFuture, Code, Codec, Executed, Request, Response, Service, Status};
 use farcall_wit::Type;
 use http::{HeaderMap, HeaderValue};
 
@@ -16,6 +16,7 @@ use crate::built_in::BuiltIn;
 use crate::component::Component;
 use crate::description::{self, GET};
 use crate::error::Error;
+use crate::script;
 use crate::status::from_failure;
 
 /// The reason of a status that says that the caller's type of a function is another one.
@@ -120,33 +121,39 @@ impl Registry {
         let Some((component, index, served)) = self.find(&request.path) else {
             return self.unfound(&request);
         };
-        if request.encoding != Encoding::Wit {
-            let message = "values are written as application/wit or application/grpc+wit here";
-            return Err(Status::not_run(Code::Unimplemented, message).reason("ENCODING"));
-        }
         check_fingerprint(&request, served)?;
+        let body = match request.codec {
+            Codec::Wit => request.body.clone(),
+            Codec::Wat => script::decode_request(&request.body, served)?,
+            Codec::Proto | Codec::Json => return Err(other_codec()),
+        };
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
         let context = CallContext {
             deadline,
             forward: forward(&request.metadata),
         };
         let answer = match kept {
-            Some(instance) => instance.call(index, &request.body, context).await,
+            Some(instance) => instance.call(index, &body, context).await,
             None => {
                 let instances = component.code.within(deadline).await?;
-                instances.call(index, request.body.clone(), context).await
+                instances.call(index, body.clone(), context).await
             }
         };
-        let body = answer.map_err(|failure| {
+        let answer = answer.map_err(|failure| {
             tracing::info!(component = component.name, function = served.name(), failure = %failure, "call failed");
             if let farcall_host::Failure::Trap { backtrace, .. } = &failure {
                 tracing::debug!(component = component.name, "{backtrace}");
             }
-            explained(from_failure(failure, &served.name()), &request.body, served)
+            explained(from_failure(failure, &served.name()), &body, served)
         })?;
-        let mut response = Response::new(body);
+        let is_err = matches!(served.function.result, Some(Type::Result(..))) && answer.first() == Some(&1);
+        let mut response = Response::new(match request.codec {
+            Codec::Wit => answer.into(),
+            Codec::Wat => script::encode_response(&answer, served)?,
+            Codec::Proto | Codec::Json => return Err(other_codec()),
+        });
         // spec: C-9, S-6: an `err` of the function's own is a result, marked for whoever counts errors.
-        if matches!(served.function.result, Some(Type::Result(..))) && response.body.first() == Some(&1) {
+        if is_err {
             response.trailers = HeaderMap::from_iter([(WIT_RESULT, HeaderValue::from_static("err"))]);
         }
         Ok(response)
@@ -160,6 +167,9 @@ impl Registry {
     /// Paths of the protocol's own, and everything else, which is told what there is.
     fn unfound(&self, request: &Request) -> Result<Response, Status> {
         if self.tells(&request.path) {
+            if request.codec != Codec::Wit {
+                return Err(other_codec());
+            }
             return Ok(Response::new(self.description.clone()));
         }
         let (what, exist): (&str, Vec<&str>) = match self.services.get(service(&request.path)) {
@@ -185,6 +195,11 @@ impl Service for Registry {
     fn knows(&self, path: &str) -> bool {
         self.functions.contains_key(path) || self.tells(path)
     }
+}
+
+fn other_codec() -> Status {
+    let message = "values are written as application/wit or application/grpc+wit here";
+    Status::not_run(Code::Unimplemented, message).reason("CODEC")
 }
 
 /// `/demo.calc.v0_1.Ops` of `/demo.calc.v0_1.Ops/Add`.

@@ -142,7 +142,7 @@ async fn call(
             deadline: Some(deadline),
             metadata,
             peer,
-            encoding: content.encoding,
+            codec: content.codec,
             body: message,
         },
     )

@@ -43,7 +43,7 @@ async fn the_content_type_says_how_values_are_written_and_comes_back() {
         ("application/proto", "Proto"),
         ("application/wat", "Wat"),
     ] {
-        let answer = post(&served, "/t.T/Encoding", &[("content-type", content_type)], b"").await;
+        let answer = post(&served, "/t.T/Codec", &[("content-type", content_type)], b"").await;
         assert_eq!(answer.head.headers()["content-type"], content_type);
         assert_eq!(answer.bytes, encoding.as_bytes());
     }
@@ -53,7 +53,7 @@ async fn the_content_type_says_how_values_are_written_and_comes_back() {
         ("application/grpc+wit", "Wit"),
     ] {
         let headers = [("content-type", content_type)];
-        let answer = post(&served, "/t.T/Encoding", &headers, &message(0, b"")).await;
+        let answer = post(&served, "/t.T/Codec", &headers, &message(0, b"")).await;
         assert_eq!(answer.head.headers()["content-type"], content_type);
         assert_eq!(answer.bytes, message(0, encoding.as_bytes()));
         assert_eq!(answer.trailers["grpc-status"], "0");
@@ -70,7 +70,7 @@ async fn grpc_web_has_its_trailers_in_the_body() {
         ("application/grpc-web+wit", "Wit"),
     ] {
         let headers = [("content-type", content_type)];
-        let answer = post(&served, "/t.T/Encoding", &headers, &message(0, b"")).await;
+        let answer = post(&served, "/t.T/Codec", &headers, &message(0, b"")).await;
         assert_eq!(answer.head.headers()["content-type"], content_type);
         let trailers = message(0x80, b"grpc-status: 0\r\n");
         assert_eq!(answer.bytes, [message(0, encoding.as_bytes()), trailers].concat());

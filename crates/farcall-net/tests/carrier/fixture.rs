@@ -103,7 +103,7 @@ impl Service for Functions {
         Box::pin(async move {
             match request.path.as_str() {
                 "/t.T/Echo" => Ok(Response::new(request.body)),
-                "/t.T/Encoding" => Ok(Response::new(format!("{:?}", request.encoding))),
+                "/t.T/Codec" => Ok(Response::new(format!("{:?}", request.codec))),
                 "/t.T/Hang" => {
                     let _guard = self.guard();
                     std::future::pending().await

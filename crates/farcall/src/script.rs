@@ -1,0 +1,69 @@
+//! The call as text on a server: a request in WebAssembly's script form becomes one in `wit` bytes, its result the same
+//! way back (`spec/text.md`).
+//!
+//! Runs nothing: what it makes takes the same door as any other call.
+
+use bytes::Bytes;
+use farcall_adapter::Served;
+use farcall_codec::{Limits, decode_result, encode_params, parse_invoke, print_results};
+use farcall_net::{Code, Executed, Status};
+use farcall_wit::{CallName, InterfaceName};
+
+/// Whether a call by this name may mean a function: its own name, or with the interface before it (spec: T-3, N-12).
+pub(crate) fn means(name: &str, interface: &InterfaceName, function: &str) -> bool {
+    name == function
+        || name
+            .parse::<CallName>()
+            .is_ok_and(|name| name.function == function && name.matches(interface))
+}
+
+/// The request in bytes.
+pub(crate) fn decode_request(text: &[u8], served: &Served) -> Result<Bytes, Status> {
+    let refused = |why: String| {
+        let message = format!("the request of {} does not parse: {why}", served.name());
+        Status::not_run(Code::InvalidArgument, message)
+    };
+    let text = std::str::from_utf8(text).map_err(|error| refused(format!("it is not UTF-8: {error}")))?;
+    // The carrier has bounded the text.
+    let limits = Limits {
+        bytes: text.len(),
+        ..Limits::default()
+    };
+    let (name, arguments) =
+        parse_invoke(text, &served.function, &limits).map_err(|error| refused(error.to_string()))?;
+    if !means(&name, &served.interface, &served.function.name) {
+        let shown: String = name.chars().take(MAX_SHOWN).collect();
+        return Err(refused(format!(
+            "it calls \"{shown}\", which is not the function of this path"
+        )));
+    }
+    let request = encode_params(&arguments, &served.function).map_err(|error| refused(error.to_string()))?;
+    Ok(request.into())
+}
+
+/// The result as text.
+pub(crate) fn encode_response(body: &[u8], served: &Served) -> Result<Bytes, Status> {
+    let failed = |code, why: String| {
+        let message = format!("the result of {} cannot be written as text: {why}", served.name());
+        Status::new(code, message).executed(Executed::Yes)
+    };
+    let limits = Limits {
+        bytes: body.len(),
+        ..Limits::default()
+    };
+    let value = decode_result(body, &served.function, &limits).map_err(|error| {
+        let code = match error.is_limit() {
+            true => Code::ResourceExhausted,
+            false => Code::Internal,
+        };
+        failed(code, error.to_string())
+    })?;
+    let text = print_results(value.as_ref(), &served.function, MAX_TEXT)
+        .map_err(|error| failed(Code::ResourceExhausted, error.to_string()).reason("MESSAGE_TOO_LARGE"))?;
+    Ok(text.into())
+}
+
+/// Most bytes of a result's text, before the carrier's own limit: a few bytes of enums have a long text.
+const MAX_TEXT: usize = 64 << 20;
+/// Most characters of a caller's name that an error repeats.
+const MAX_SHOWN: usize = 80;
