@@ -148,7 +148,7 @@ impl Exchange {
             [&self.request, &self.expect].map(|body| framed(body.get(PREFIX..).unwrap_or_default()));
         let request = [&[0], named(instance).as_slice(), &named(function), &request].concat();
         Exchange {
-            path: format!("{instance}#{function}"),
+            path: format!("/{instance}/{function}"),
             content_type: None,
             fingerprint: None,
             request: request.into(),

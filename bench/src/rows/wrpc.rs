@@ -1,4 +1,4 @@
-//! The same component behind wRPC's own command, over its TCP transport: an instance a call on both sides.
+//! The same component behind wRPC's own command, over its TCP transport, where each call has an instance of its own.
 //!
 //! wRPC opens a connection for each call; the caller here does as its client does, without its costs.
 
@@ -17,17 +17,17 @@ use crate::report::{Goal, Row};
 
 /// The row, where the run was given wRPC's command.
 pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
-    let what = "small call, fresh instance a call";
     let Some(wrpc) = &bench.wrpc else {
         return Ok(vec![Row::skipped(
-            format!("{what}, beside wRPC"),
+            "small call, beside wRPC".to_owned(),
             "needs --wrpc PATH, its `wrpc-wasmtime`; `cargo install wrpc` gives it",
         )]);
     };
     let component = bench.fixture("bench-callee");
     let grpc = Work::Add.wit(&component)?;
     let framed = grpc.wrpc("bench:guest/ops@0.1.0", "add");
-    let ours = bench.serve(&[&component], &[])?;
+    let fresh = bench.serve(&[&component], &[])?;
+    let pooled = bench.serve(&[&component], &["--policy", "pooled"])?;
     let theirs = serve(bench, wrpc, &component, &framed).await?;
     let sides = [
         Side {
@@ -37,7 +37,12 @@ pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
         },
         Side {
             name: "farcall, fresh",
-            server: &ours,
+            server: &fresh,
+            exchange: &grpc,
+        },
+        Side {
+            name: "farcall, reused",
+            server: &pooled,
             exchange: &grpc,
         },
     ];
@@ -49,35 +54,38 @@ pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
     };
     let many = interleaved(&sides, shape, bench.rounds).await?;
     let one = interleaved(&sides, Shape::one_at_a_time(bench.calls(500)), bench.rounds).await?;
-    let ([theirs, ours], [theirs_one, ours_one]) = (many.as_slice(), one.as_slice()) else {
+    let ([theirs, ours @ ..], [theirs_one, ours_one @ ..]) = (many.as_slice(), one.as_slice()) else {
         return Ok(Vec::new());
     };
-    let row = Row::new(what, "wRPC over TCP, one connection a call")
-        .ratio(
-            "calls a CPU-second",
-            ours.calls_per_cpu_of(theirs),
-            Some(Goal::AtLeast(10.0)),
-        )
-        .figure("CPU a call, 64 callers", "us", ours.cpu(), Some(theirs.cpu()))
-        .figure(
-            "calls a second, 64 callers",
-            "",
-            ours.calls_per_second(),
-            Some(theirs.calls_per_second()),
-        )
-        .figure(
-            "latency p50, one at a time",
-            "us",
-            ours_one.p50(),
-            Some(theirs_one.p50()),
-        )
-        .figure(
-            "latency p99, one at a time",
-            "us",
-            ours_one.p99(),
-            Some(theirs_one.p99()),
-        );
-    Ok(vec![row])
+    let what = ["small call, fresh instance a call", "small call, instance reused"];
+    let rows = what.into_iter().zip(ours).zip(ours_one).map(|((what, ours), ours_one)| {
+        Row::new(what, "wRPC over TCP, one connection a call")
+            .ratio(
+                "calls a CPU-second",
+                ours.calls_per_cpu_of(theirs),
+                Some(Goal::AtLeast(10.0)),
+            )
+            .figure("CPU a call, 64 callers", "us", ours.cpu(), Some(theirs.cpu()))
+            .figure(
+                "calls a second, 64 callers",
+                "",
+                ours.calls_per_second(),
+                Some(theirs.calls_per_second()),
+            )
+            .figure(
+                "latency p50, one at a time",
+                "us",
+                ours_one.p50(),
+                Some(theirs_one.p50()),
+            )
+            .figure(
+                "latency p99, one at a time",
+                "us",
+                ours_one.p99(),
+                Some(theirs_one.p99()),
+            )
+    });
+    Ok(rows.collect())
 }
 
 /// It takes no port 0 and does not say when it is ready: a free port, and calls until one is answered.
