@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from plain.calls import ADD_TYPES, answer_to
-from plain.fingerprints import fingerprint, nameless, of_function
+from plain.fingerprints import fingerprint, is_meant, nameless, of_function
 from plain import script
 from plain.names import core_method, method, service
 from plain.status import CODES, HTTP, connect_name, details, empty_status
@@ -117,6 +117,13 @@ def fingerprints(vectors):
         same(short and fingerprint(short), v["nameless_fingerprint"], v)
 
 
+def sent(vectors):
+    for v in vectors:
+        params, result = Wit(v["wit"]).function_of(None, v["function"])
+        named, short = fingerprint(of_function(params, result)), nameless(params, result)
+        same(is_meant(v["sent"], v["known"] == "names", named, short and fingerprint(short)), v["accepted"], v)
+
+
 def statuses(vectors):
     for v in vectors:
         status = {key: v[key] for key in ("code", "message", "executed", "reason", "facts", "foreign")}
@@ -167,6 +174,7 @@ def main():
         ("text.json", texts),
         ("names.json", names),
         ("fingerprints.json", fingerprints),
+        ("sent.json", sent),
         ("status.json", statuses),
         ("calls.json", calls),
     ]

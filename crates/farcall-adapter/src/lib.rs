@@ -25,6 +25,10 @@ mod flat;
 mod fused;
 mod module;
 mod outline;
+mod plain;
+mod plain_skeleton;
+mod plain_stub;
+mod plain_wit;
 mod relocate;
 mod runtime;
 mod shape;
@@ -38,5 +42,11 @@ pub use adapt::{Adapted, Form, LeftOut, Plan, Plug, Serve, Served, Skeleton, Stu
 pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;
+pub use plain::{
+    CoreType, PLAIN_IMPORTS, PLAIN_PREFIX, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, is_plain,
+};
+pub use plain_skeleton::{PLAIN_MODULE, plain_skeleton};
+pub use plain_stub::plain_stub;
+pub use plain_wit::{plain_served, plain_wit};
 pub use stub::returns_failures;
 pub use survey::{Survey, survey, survey_wit};

@@ -36,6 +36,7 @@ pub(crate) struct Module {
     /// Type indices and bodies of what follows the runtime's functions.
     functions: Vec<(u32, Function)>,
     exports: Vec<(String, u32)>,
+    constants: Vec<(String, u32)>,
     table: Vec<u32>,
     data: Vec<u8>,
     texts: HashMap<Vec<u8>, Text>,
@@ -64,6 +65,7 @@ impl Module {
             import_count: 0,
             functions: Vec::new(),
             exports: Vec::new(),
+            constants: Vec::new(),
             table: Vec::new(),
             data: Vec::new(),
             texts: HashMap::new(),
@@ -98,6 +100,11 @@ impl Module {
 
     pub(crate) fn export(&mut self, name: impl Into<String>, function: u32) {
         self.exports.push((name.into(), function));
+    }
+
+    /// Exports a number as a global.
+    pub(crate) fn constant(&mut self, name: impl Into<String>, value: u32) {
+        self.constants.push((name.into(), value));
     }
 
     /// Appends to the table for `call_indirect`.
@@ -194,6 +201,15 @@ impl Module {
         exports.export("cabi_realloc", ExportKind::Func, realloc);
         for (name, function) in &self.exports {
             exports.export(name, ExportKind::Func, *function);
+        }
+        for (name, value) in &self.constants {
+            exports.export(name, ExportKind::Global, globals.len());
+            let constant = GlobalType {
+                val_type: ValType::I32,
+                mutable: false,
+                shared: false,
+            };
+            globals.global(constant, &ConstExpr::i32_const(*value as i32));
         }
         let mut data = DataSection::new();
         data.active(0, &ConstExpr::i32_const(FAULT_TABLE as i32), fault_table);

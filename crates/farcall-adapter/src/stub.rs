@@ -44,8 +44,7 @@ pub(crate) fn emit(world: &AdapterWorld, world_service: &str) -> Result<Vec<u8>,
             None => world_service.to_string(),
         };
         let path = path(&member.interface, &member.function.name, world_service);
-        let method =
-            [&link, &path, &member.function.fingerprint().to_string()].map(|text| module.text(text.as_bytes()));
+        let method = [&link, &path, &member.function.sent_fingerprint()].map(|text| module.text(text.as_bytes()));
         let name = |kind| {
             world.resolve.wasm_export_name(
                 ManglingAndAbi::Legacy(LiftLowerAbi::Sync),
@@ -292,7 +291,7 @@ fn uncarried(
     module.define(&params, &results, body)
 }
 
-fn push_texts(body: &mut Body, texts: &[Text]) {
+pub(crate) fn push_texts(body: &mut Body, texts: &[Text]) {
     body.extend(
         texts
             .iter()

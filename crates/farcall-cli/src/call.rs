@@ -58,6 +58,7 @@ impl Call {
                 ..Grants::default()
             },
             world_functions: true,
+            all_exports: true,
             ..ComponentConfig::default()
         };
         let connect = || Client::with(&self.target, connection, &host(), &file);

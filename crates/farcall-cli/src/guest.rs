@@ -39,6 +39,9 @@ pub struct Guest {
     /// Offer functions of the world itself too
     #[arg(long)]
     world_functions: bool,
+    /// Offer every exported function of a plain module, not those alone that are called `__wasm_rpc_*`
+    #[arg(long)]
+    all_exports: bool,
 }
 
 /// Who sees what a guest prints.
@@ -78,6 +81,7 @@ impl Guest {
             dirs: dirs.collect::<Result<_, Usage>>()?,
             links,
             world_functions: self.world_functions.then_some(true),
+            all_exports: self.all_exports.then_some(true),
         })
     }
 }

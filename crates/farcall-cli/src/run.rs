@@ -15,7 +15,7 @@ use crate::{print, stop};
 
 /// Run a component whose imports may be anywhere
 ///
-/// Without --invoke its `wasi:cli/run` is run, and its exit code is this command's. With it, an exported function is
+/// Without --invoke its `wasi:cli/run`, or a plain module's `_start`, is run, and its exit code is this command's. With it, an exported function is
 /// called and its result printed; what the guest prints then goes to standard error.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -51,6 +51,7 @@ impl Run {
         let mut config = printing.over(settings.component());
         config.command = self.invoke.is_none();
         config.world_functions = true;
+        config.all_exports = true;
         config.grants.args = std::iter::once(self.file.display().to_string())
             .chain(self.args.clone())
             .collect();

@@ -30,7 +30,7 @@ use crate::{host::host, stop};
 A configuration file:
   listen = [\"127.0.0.1:7070\"]          # a flag wins over the file, a component's table over what is for all
   health = false                       # also: reflection, interfaces: what gRPC clients and `inspect` ask
-  deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions
+  deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions, all-exports
   [[component]]
   file = \"app.wasm\"                    # or folder = \"components/\"; paths are relative to the file
   policy = \"pooled\"

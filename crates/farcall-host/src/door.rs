@@ -98,6 +98,31 @@ impl fmt::Display for Status {
 
 impl std::error::Error for Status {}
 
+impl Code {
+    /// The code by its place in `enum code`.
+    pub(crate) fn of_case(case: u32) -> Option<Code> {
+        const ALL: [Code; 16] = [
+            Code::Cancelled,
+            Code::Unknown,
+            Code::InvalidArgument,
+            Code::DeadlineExceeded,
+            Code::NotFound,
+            Code::AlreadyExists,
+            Code::PermissionDenied,
+            Code::ResourceExhausted,
+            Code::FailedPrecondition,
+            Code::Aborted,
+            Code::OutOfRange,
+            Code::Unimplemented,
+            Code::Internal,
+            Code::Unavailable,
+            Code::DataLoss,
+            Code::Unauthenticated,
+        ];
+        ALL.get(usize::try_from(case).ok()?).copied()
+    }
+}
+
 impl fmt::Display for Code {
     /// The code's name in WIT: `invalid-argument`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@
 
 use crate::host::HostConfig;
 use crate::state::State;
-use crate::transport;
+use crate::{plain_instance, preview1, transport};
 use std::collections::HashSet;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
@@ -20,6 +20,8 @@ pub(crate) enum Flavour {
 pub(crate) struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
+    /// What plain modules and their adapters may import.
+    pub(crate) core: wasmtime::Linker<State>,
 }
 
 impl Runtime {
@@ -28,7 +30,10 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         transport::add_to_linker(&mut linker)?;
-        Ok(Self { engine, linker })
+        let mut core = wasmtime::Linker::new(&engine);
+        preview1::add_to_linker(&mut core)?;
+        plain_instance::add_to_linker(&mut core)?;
+        Ok(Self { engine, linker, core })
     }
 }
 

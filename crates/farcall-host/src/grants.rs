@@ -5,6 +5,7 @@
 use crate::output::Output;
 use std::io;
 use std::path::PathBuf;
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
 /// What a guest may reach. The default is nothing: no environment, no arguments, no directories, no input, output thrown
@@ -61,6 +62,10 @@ impl Guest {
     ///
     /// The directory that cannot be opened.
     pub(crate) fn context_with_dirs(&self) -> Result<Option<Box<WasiCtx>>, (PathBuf, io::Error)> {
+        Ok(self.builder_with_dirs()?.map(|mut wasi| Box::new(wasi.build())))
+    }
+
+    fn builder_with_dirs(&self) -> Result<Option<WasiCtxBuilder>, (PathBuf, io::Error)> {
         if self.grants.dirs.is_empty() {
             return Ok(None);
         }
@@ -78,12 +83,22 @@ impl Guest {
                 return Err((dir.host.clone(), error));
             }
         }
-        Ok(Some(Box::new(wasi.build())))
+        Ok(Some(wasi))
     }
 
     /// A fresh context of all else.
     pub(crate) fn context_without_dirs(&self) -> WasiCtx {
         self.builder().build()
+    }
+
+    /// The same two for WASI preview 1.
+    pub(crate) fn preview1_with_dirs(&self) -> Result<Option<Box<WasiP1Ctx>>, (PathBuf, io::Error)> {
+        let wasi = self.builder_with_dirs()?;
+        Ok(wasi.map(|mut wasi| Box::new(wasi.build_p1())))
+    }
+
+    pub(crate) fn preview1_without_dirs(&self) -> WasiP1Ctx {
+        self.builder().build_p1()
     }
 
     fn builder(&self) -> WasiCtxBuilder {

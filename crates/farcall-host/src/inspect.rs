@@ -1,4 +1,5 @@
-//! A look at bytes before the engine gets them: are they a whole component, and does it need asynchronous features?
+//! A look at bytes before the engine gets them: are they a whole component, and does it need asynchronous features? Or
+//! a whole core module?
 //!
 //! Not here: function bodies, which the engine validates as it compiles them.
 
@@ -14,6 +15,15 @@ pub(crate) fn flavour(bytes: &[u8]) -> Result<Flavour, LoadError> {
         Ok(()) => Ok(Flavour::Synchronous),
         Err(error @ LoadError::Truncated { .. }) => Err(error),
         Err(_) => validate(bytes, synchronous | WasmFeatures::CM_ASYNC).map(|()| Flavour::Asynchronous),
+    }
+}
+
+/// Whether `bytes` are a whole and valid core module.
+pub(crate) fn module(bytes: &[u8]) -> Result<(), LoadError> {
+    match check_header(bytes) {
+        Err(LoadError::CoreModule) => validate(bytes, WasmFeatures::default()),
+        Ok(()) => Err(LoadError::Component),
+        Err(error) => Err(error),
     }
 }
 

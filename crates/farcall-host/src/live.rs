@@ -3,15 +3,17 @@
 //!
 //! Not here: who keeps an instance between calls (`kept`, `pooled`, `shared`), and how one is made (`program`).
 
-use crate::door::Status;
+use crate::door::{DISPATCH, Status};
 use crate::failure::{DeadlinePassed, Failure};
 use crate::limits::Limits;
+use crate::plain_instance::PlainInstance;
+use crate::program::Code;
 use crate::state::State;
 use crate::transport::CallContext;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wasmtime::component::{ComponentExportIndex, Instance, TypedFunc};
-use wasmtime::{Store, UpdateDeadline};
+use wasmtime::component::{Instance, TypedFunc};
+use wasmtime::{Store, Trap, UpdateDeadline};
 
 /// What a call may take.
 pub(crate) struct Budget {
@@ -22,24 +24,40 @@ pub(crate) struct Budget {
     pub(crate) allowed: Duration,
 }
 
+impl Budget {
+    /// For a store in which nothing runs.
+    pub(crate) fn none() -> Self {
+        let context = CallContext::within(Duration::ZERO);
+        Self {
+            ends: context.deadline,
+            allowed: Duration::ZERO,
+            context: Arc::new(context),
+        }
+    }
+}
+
 /// A skeleton's `call`.
-type Door = TypedFunc<(u32, &'static [u8]), (Result<Vec<u8>, Status>,)>;
+pub(crate) type Door = TypedFunc<(u32, &'static [u8]), (Result<Vec<u8>, Status>,)>;
+
+/// What was instantiated.
+pub(crate) enum Kind {
+    Component(Instance, Option<Door>),
+    Plain(PlainInstance),
+}
 
 /// An instance in its store.
 pub(crate) struct Live {
     pub(crate) store: Store<State>,
-    pub(crate) instance: Instance,
-    door: Option<Door>,
+    pub(crate) kind: Kind,
     calls: u64,
     sound: bool,
 }
 
 impl Live {
-    pub(crate) fn new(store: Store<State>, instance: Instance) -> Self {
+    pub(crate) fn new(store: Store<State>, kind: Kind) -> Self {
         Self {
             store,
-            instance,
-            door: None,
+            kind,
             calls: 0,
             sound: true,
         }
@@ -54,10 +72,10 @@ impl Live {
         self.store.set_epoch_deadline(1);
     }
 
-    /// One call. Both an answer and a refusal leave the instance sound.
+    /// One call through the door that `code` has. Both an answer and a refusal leave the instance sound.
     pub(crate) async fn dispatch(
         &mut self,
-        call: &ComponentExportIndex,
+        code: &Code,
         function: u32,
         request: &[u8],
         limits: &Limits,
@@ -65,17 +83,28 @@ impl Live {
     ) -> Result<Vec<u8>, Failure> {
         self.sound = false;
         self.calls += 1;
-        let door: Door = match self.door {
-            Some(door) => door,
-            None => {
-                let door = self.instance.get_typed_func(&mut self.store, call);
-                *self
-                    .door
-                    .insert(door.map_err(|error| Failure::Instance(format!("{error:#}")))?)
+        let answer = match &mut self.kind {
+            Kind::Component(instance, door) => {
+                let door: Door = match *door {
+                    Some(door) => door,
+                    None => {
+                        let call = &code.dispatch().ok_or(Failure::NoDoor(DISPATCH))?.call;
+                        let found = instance.get_typed_func(&mut self.store, call);
+                        *door.insert(found.map_err(|error| Failure::Instance(format!("{error:#}")))?)
+                    }
+                };
+                let answer = door.call_async(&mut self.store, (function, request)).await;
+                answer.map(|(response,)| response)
+            }
+            Kind::Plain(instance) => {
+                let door = instance.door.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+                door.call(&mut self.store, function, request).await
             }
         };
-        let answer = door.call_async(&mut self.store, (function, request)).await;
-        let (response,) = answer.map_err(|error| Failure::in_call(&error, &self.store, limits, budget.allowed))?;
+        let response = answer.map_err(|error| {
+            self.sound = code.survives_traps() && error.is::<Trap>();
+            Failure::in_call(&error, &self.store, limits, budget.allowed)
+        })?;
         self.sound = true;
         let response = response.map_err(Failure::Refused)?;
         match limits.message {

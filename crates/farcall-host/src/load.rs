@@ -5,7 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why [`Program::load`](crate::Program::load) gave no program.
+/// Why [`Program::load`](crate::Program::load) or [`Program::load_plain`](crate::Program::load_plain) gave no program.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -24,6 +24,9 @@ pub enum LoadError {
     /// A core module where a component is wanted.
     #[error("a core module, not a component")]
     CoreModule,
+    /// A component where a core module is wanted.
+    #[error("a component, not a core module")]
+    Component,
     /// Not a valid component.
     #[error("invalid at byte {offset:#x}: {message}")]
     Invalid {
@@ -46,6 +49,9 @@ pub enum LoadError {
     /// An import that is answered, but by another type.
     #[error("an import has another type here: {0}")]
     MismatchedImport(String),
+    /// A plain module without a skeleton that is no command either.
+    #[error("nothing of it is served, and it exports no `_start` to run")]
+    NoEntry,
     /// The component exports neither a skeleton's door nor a command's.
     #[error("exports neither {} nor {}", crate::door::DISPATCH, crate::door::RUN)]
     NoDoor,

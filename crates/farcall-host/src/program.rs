@@ -1,4 +1,4 @@
-//! One component, loaded: calls through its doors, each in an instance of its own.
+//! One component or plain module, loaded: calls through its doors, each in an instance of its own.
 //!
 //! Not here: the doors' bytes, which pass through unread, and which function an index means.
 
@@ -10,18 +10,22 @@ use crate::host::Host;
 use crate::imports::Imports;
 use crate::kept::Kept;
 use crate::limits::{Limits, Pool};
-use crate::live::{self, Budget, Live};
+use crate::live::{self, Budget, Kind, Live};
 use crate::load::LoadError;
+use crate::plain::{self, Loaded, Plain, PlainCode};
+use crate::plain_instance::PlainInstance;
 use crate::pooled::Resting;
 use crate::state::State;
 use crate::ticker::Ticker;
 use crate::transport::{CallContext, Transport};
 use futures_util::FutureExt;
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
-use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, InstancePre};
+use wasmtime::{Engine, Store};
 
 /// A compiled component with what it may reach, what it may use, and its way out. Clones are the same program.
 ///
@@ -35,10 +39,7 @@ pub struct Program {
 
 struct Inner {
     guest: Arc<Guest>,
-    pre: InstancePre<State>,
-    dispatch: Option<Dispatch>,
-    run: Option<ComponentExportIndex>,
-    uses_wasi: bool,
+    code: Code,
     from_cache: bool,
     limits: Limits,
     memory: Arc<Pool>,
@@ -47,9 +48,44 @@ struct Inner {
     ticker: Arc<Ticker>,
 }
 
-struct Dispatch {
+/// What was compiled.
+pub(crate) enum Code {
+    Component(ComponentCode),
+    Plain(PlainCode),
+}
+
+pub(crate) struct ComponentCode {
+    pre: InstancePre<State>,
+    dispatch: Option<Dispatch>,
+    run: Option<ComponentExportIndex>,
+    uses_wasi: bool,
+}
+
+pub(crate) struct Dispatch {
     describe: ComponentExportIndex,
-    call: ComponentExportIndex,
+    pub(crate) call: ComponentExportIndex,
+}
+
+impl Code {
+    fn engine(&self) -> &Engine {
+        match self {
+            Code::Component(code) => code.pre.engine(),
+            Code::Plain(code) => code.engine(),
+        }
+    }
+
+    /// A component's door.
+    pub(crate) fn dispatch(&self) -> Option<&Dispatch> {
+        match self {
+            Code::Component(code) => code.dispatch.as_ref(),
+            Code::Plain(_) => None,
+        }
+    }
+
+    /// Whether an instance is as good after a trap as before.
+    pub(crate) fn survives_traps(&self) -> bool {
+        matches!(self, Code::Plain(code) if code.survives_traps)
+    }
 }
 
 impl Program {
@@ -70,27 +106,82 @@ impl Program {
         limits: Limits,
         transport: Arc<dyn Transport>,
     ) -> Result<Program, LoadError> {
-        let compile = AssertUnwindSafe(|| Self::compile(host, name, component, grants, limits, transport));
-        panic::catch_unwind(compile).unwrap_or_else(|payload| Err(LoadError::Panic(panic_message(&*payload))))
+        contained(|| {
+            within(host, component)?;
+            let guest = guest(name, grants);
+            let (code, ticker, from_cache) = Self::compile(host, component, &guest)?;
+            Ok(Self::of(host, guest, code, ticker, from_cache, limits, transport))
+        })
     }
 
-    fn compile(
+    /// Compile a plain module with the adapters that were made for it.
+    ///
+    /// It may import WASI preview 1, and from `env` what its stub exports; calls of that go to `transport`. Its functions
+    /// are called as a component's are. [`run`](Self::run) runs its `_start`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub fn load_plain(
         host: &Host,
         name: &str,
-        bytes: &[u8],
+        plain: Plain<'_>,
         grants: Grants,
         limits: Limits,
         transport: Arc<dyn Transport>,
     ) -> Result<Program, LoadError> {
-        let limit = host.config().component_bytes;
-        if bytes.len() > limit {
-            return Err(LoadError::TooLarge {
-                size: bytes.len(),
-                limit,
-            });
-        }
+        contained(|| {
+            within(host, plain.module)?;
+            let guest = guest(name, grants);
+            guest
+                .preview1_with_dirs()
+                .map_err(|(path, source)| LoadError::Directory { path, source })?;
+            let scratch = |engine: &Engine| {
+                let budget = Budget::none();
+                let (guest, transport) = (Arc::clone(&guest), Arc::clone(&transport));
+                Store::new(
+                    engine,
+                    State::new(guest, None, &limits, host.memory(), transport, &budget),
+                )
+            };
+            let Loaded {
+                code,
+                ticker,
+                from_cache,
+            } = PlainCode::load(host, plain, scratch)?;
+            if !code.is_callable() && !code.is_command() {
+                return Err(LoadError::NoEntry);
+            }
+            let code = Code::Plain(code);
+            Ok(Self::of(host, guest, code, ticker, from_cache, limits, transport))
+        })
+    }
+
+    fn of(
+        host: &Host,
+        guest: Arc<Guest>,
+        code: Code,
+        ticker: Arc<Ticker>,
+        from_cache: bool,
+        limits: Limits,
+        transport: Arc<dyn Transport>,
+    ) -> Program {
+        let inner = Inner {
+            guest,
+            code,
+            from_cache,
+            limits,
+            memory: host.memory(),
+            transport,
+            resting: host.resting(),
+            ticker,
+        };
+        Program { inner: Arc::new(inner) }
+    }
+
+    fn compile(host: &Host, bytes: &[u8], guest: &Guest) -> Result<(Code, Arc<Ticker>, bool), LoadError> {
         let Compiled {
-            component,
+            code: component,
             runtime,
             ticker,
             from_cache,
@@ -110,8 +201,6 @@ impl Program {
         if dispatch.is_none() && run.is_none() {
             return Err(LoadError::NoDoor);
         }
-        let name = name.to_owned();
-        let guest = Arc::new(Guest { name, grants });
         guest
             .context_with_dirs()
             .map_err(|(path, source)| LoadError::Directory { path, source })?;
@@ -119,20 +208,13 @@ impl Program {
             .linker
             .instantiate_pre(&component)
             .map_err(|error| LoadError::MismatchedImport(format!("{error:#}")))?;
-        let inner = Inner {
-            guest,
+        let code = Code::Component(ComponentCode {
             pre,
             dispatch,
             run,
             uses_wasi: imports.wasi,
-            from_cache,
-            limits,
-            memory: host.memory(),
-            transport,
-            resting: host.resting(),
-            ticker,
-        };
-        Ok(Program { inner: Arc::new(inner) })
+        });
+        Ok((code, ticker, from_cache))
     }
 
     /// The name that it was loaded with.
@@ -152,12 +234,18 @@ impl Program {
 
     /// Whether [`call`](Self::call) and [`describe`](Self::describe) have a door to go through.
     pub fn is_callable(&self) -> bool {
-        self.inner.dispatch.is_some()
+        match &self.inner.code {
+            Code::Component(code) => code.dispatch.is_some(),
+            Code::Plain(code) => code.is_callable(),
+        }
     }
 
     /// Whether [`run`](Self::run) has one.
     pub fn is_command(&self) -> bool {
-        self.inner.run.is_some()
+        match &self.inner.code {
+            Code::Component(code) => code.run.is_some(),
+            Code::Plain(code) => code.is_command(),
+        }
     }
 
     /// Call a function by its index in [`describe`](Self::describe). Takes and gives encoded bytes.
@@ -184,8 +272,7 @@ impl Program {
         request: &[u8],
         budget: &Budget,
     ) -> Result<Vec<u8>, Failure> {
-        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
-        live.dispatch(&dispatch.call, function, request, &self.inner.limits, budget)
+        live.dispatch(&self.inner.code, function, request, &self.inner.limits, budget)
             .await
     }
 
@@ -198,14 +285,16 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call): this runs the component's code.
+    /// As [`call`](Self::call): this runs the component's code. A plain module has no such function of its own.
     pub async fn describe(&self) -> Result<Vec<Method>, Failure> {
-        let dispatch = self.inner.dispatch.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+        let dispatch = self.inner.code.dispatch().ok_or(Failure::NoDoor(DISPATCH))?;
         let budget = self.budget(CallContext::within(self.inner.limits.deadline));
         self.guarded(&budget, async {
             let mut live = self.instance(&budget).await?;
-            let door = live
-                .instance
+            let Kind::Component(instance, _) = &live.kind else {
+                return Err(Failure::NoDoor(DISPATCH));
+            };
+            let door = instance
                 .get_typed_func::<(), (Vec<Method>,)>(&mut live.store, &dispatch.describe)
                 .map_err(|error| Failure::Instance(format!("{error:#}")))?;
             let answer = door.call_async(&mut live.store, ()).await;
@@ -215,23 +304,34 @@ impl Program {
         .await
     }
 
-    /// Run a command, `wasi:cli/run`, to its exit code: 0 or 1 as it returns, or what it passes to `wasi:cli/exit`.
+    /// Run a command, `wasi:cli/run` or a plain module's `_start`, to its exit code: 0 or 1 as it returns, or what it
+    /// passes to `wasi:cli/exit` or `proc_exit`.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call), without [`Failure::Refused`] and [`Failure::Exit`]. Dropping the future ends the command.
     pub async fn run(&self, context: CallContext) -> Result<i32, Failure> {
-        let run = self.inner.run.as_ref().ok_or(Failure::NoDoor(RUN))?;
+        if !self.is_command() {
+            return Err(Failure::NoDoor(RUN));
+        }
         let budget = self.budget(context);
         let ended = self.guarded(&budget, async {
             let mut live = self.instance(&budget).await?;
-            let door = live
-                .instance
-                .get_typed_func::<(), (Result<(), ()>,)>(&mut live.store, run)
-                .map_err(|error| Failure::Instance(format!("{error:#}")))?;
-            let answer = door.call_async(&mut live.store, ()).await;
-            let (result,) = answer.map_err(|error| self.failure(&live, &error, &budget))?;
-            Ok(i32::from(result.is_err()))
+            let answer = match (&live.kind, &self.inner.code) {
+                (Kind::Component(instance, _), Code::Component(ComponentCode { run: Some(run), .. })) => {
+                    let door = instance
+                        .get_typed_func::<(), (Result<(), ()>,)>(&mut live.store, run)
+                        .map_err(|error| Failure::Instance(format!("{error:#}")))?;
+                    let answer = door.call_async(&mut live.store, ()).await;
+                    answer.map(|(result,)| i32::from(result.is_err()))
+                }
+                (Kind::Plain(PlainInstance { start: Some(start), .. }), _) => {
+                    let start = start.clone();
+                    start.call_async(&mut live.store, ()).await.map(|()| 0)
+                }
+                _ => return Err(Failure::NoDoor(RUN)),
+            };
+            answer.map_err(|error| self.failure(&live, &error, &budget))
         });
         match ended.await {
             Err(Failure::Exit(code)) => Ok(code),
@@ -285,30 +385,40 @@ impl Program {
     async fn try_instance(&self, budget: &Budget) -> Result<Live, Failure> {
         let Inner {
             guest,
-            pre,
-            uses_wasi,
+            code,
             limits,
             memory,
             transport,
             ..
         } = &*self.inner;
-        let wasi = match uses_wasi {
-            true => guest.context_with_dirs().map_err(|(path, error)| Failure::Directory {
-                path,
-                reason: error.to_string(),
-            })?,
-            false => None,
+        let gone = |(path, error): (PathBuf, io::Error)| Failure::Directory {
+            path,
+            reason: error.to_string(),
+        };
+        let (wasi, preview1) = match code {
+            Code::Component(code) if code.uses_wasi => (guest.context_with_dirs().map_err(gone)?, None),
+            Code::Component(_) => (None, None),
+            Code::Plain(_) => (None, guest.preview1_with_dirs().map_err(gone)?),
         };
         let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
-        let state = State::new(Arc::clone(guest), wasi, limits, Arc::clone(memory), transport, budget);
-        let mut store = Store::new(pre.engine(), state);
+        let mut state = State::new(Arc::clone(guest), wasi, limits, Arc::clone(memory), transport, budget);
+        state.preview1 = preview1;
+        let mut store = Store::new(code.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());
         live::watch(&mut store);
-        match pre.instantiate_async(&mut store).await {
-            Ok(instance) => Ok(Live::new(store, instance)),
-            Err(error) => Err(Failure::in_start(&error, &store, limits, budget.allowed)),
-        }
+        let in_start = |store: &Store<State>, error| Failure::in_start(&error, store, limits, budget.allowed);
+        let kind = match code {
+            Code::Component(code) => match code.pre.instantiate_async(&mut store).await {
+                Ok(instance) => Kind::Component(instance, None),
+                Err(error) => return Err(in_start(&store, error)),
+            },
+            Code::Plain(code) => match code.instantiate(&mut store).await {
+                Ok(instance) => Kind::Plain(instance),
+                Err((step, error)) => return Err(plain::in_step(step, in_start(&store, error))),
+            },
+        };
+        Ok(Live::new(store, kind))
     }
 
     /// The instances that idle, on the whole host.
@@ -320,6 +430,25 @@ impl Program {
     pub(crate) fn memory(&self) -> &Pool {
         &self.inner.memory
     }
+}
+
+fn guest(name: &str, grants: Grants) -> Arc<Guest> {
+    let name = name.to_owned();
+    Arc::new(Guest { name, grants })
+}
+
+fn within(host: &Host, bytes: &[u8]) -> Result<(), LoadError> {
+    let (size, limit) = (bytes.len(), host.config().component_bytes);
+    match size > limit {
+        true => Err(LoadError::TooLarge { size, limit }),
+        false => Ok(()),
+    }
+}
+
+/// The engine's panics over what it is given are errors of that alone.
+fn contained(load: impl FnOnce() -> Result<Program, LoadError>) -> Result<Program, LoadError> {
+    panic::catch_unwind(AssertUnwindSafe(load))
+        .unwrap_or_else(|payload| Err(LoadError::Panic(panic_message(&*payload))))
 }
 
 /// How often idle instances are asked to make room before a call is refused: each time half of them go.

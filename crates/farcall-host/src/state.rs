@@ -9,6 +9,7 @@ use crate::transport::{CallContext, Transport};
 use std::sync::Arc;
 use std::time::Instant;
 use wasmtime::component::ResourceTable;
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 pub(crate) struct State {
@@ -22,6 +23,8 @@ pub(crate) struct State {
     /// Made when the guest first asks for anything: most calls never do, and it costs more than the rest of a small one.
     wasi: Option<Box<WasiCtx>>,
     handles: ResourceTable,
+    /// The same for a plain module.
+    pub(crate) preview1: Option<Box<WasiP1Ctx>>,
 }
 
 impl State {
@@ -44,7 +47,13 @@ impl State {
             guest,
             wasi,
             handles,
+            preview1: None,
         }
+    }
+
+    pub(crate) fn preview1(&mut self) -> &mut WasiP1Ctx {
+        let Self { guest, preview1, .. } = self;
+        preview1.get_or_insert_with(|| Box::new(guest.preview1_without_dirs()))
     }
 }
 

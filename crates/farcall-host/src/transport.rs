@@ -96,10 +96,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
             let context = Arc::clone(&store.data().context);
             let limit = store.data().message_limit;
             Box::new(async move {
-                let response: Result<Vec<u8>, Status> = match request.len() {
-                    size if size > limit => Err(too_large(&method, size, limit)),
-                    _ => transport.call(method, request, &context).await,
-                };
+                let response = carry(&*transport, method, request, &context, limit).await;
                 Ok((response,))
             })
         },
@@ -112,6 +109,20 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
         },
     )?;
     Ok(())
+}
+
+/// One request of a guest, held to the limit of a message.
+pub(crate) async fn carry(
+    transport: &dyn Transport,
+    method: Method,
+    request: Vec<u8>,
+    context: &CallContext,
+    limit: usize,
+) -> Result<Vec<u8>, Status> {
+    match request.len() {
+        size if size > limit => Err(too_large(&method, size, limit)),
+        _ => transport.call(method, request, context).await,
+    }
 }
 
 fn too_large(method: &Method, size: usize, limit: usize) -> Status {

@@ -102,6 +102,32 @@ impl Function {
         Some(Fingerprint::of(&self.nameless_canonical()?))
     }
 
+    /// What a caller that knows the names of the parameters sends in `wit-fp`: the fingerprint, and after a comma the
+    /// nameless one where there is one, for servers that know no names (spec: F-7).
+    pub fn sent_fingerprint(&self) -> String {
+        match self.nameless_fingerprint() {
+            Some(nameless) => format!("{},{nameless}", self.fingerprint()),
+            None => self.fingerprint().to_string(),
+        }
+    }
+
+    /// Whether a request with this `wit-fp` means this function, which is known by `own`: its fingerprint, or the
+    /// nameless one where the names of its parameters are not known (spec: F-5, F-7).
+    pub fn is_meant_by(&self, sent: &str, own: Fingerprint) -> bool {
+        let (first, last) = sent
+            .split_once(',')
+            .map_or((sent, None), |(first, last)| (first, Some(last)));
+        let own = own.to_string();
+        if own == self.fingerprint().to_string() {
+            let nameless = || {
+                self.nameless_fingerprint()
+                    .is_some_and(|nameless| nameless.to_string() == first)
+            };
+            return own == first || last.is_none() && nameless();
+        }
+        own == last.unwrap_or(first)
+    }
+
     /// The text that [`Function::nameless_fingerprint`] hashes.
     pub fn nameless_canonical(&self) -> Option<String> {
         let params = self.params.iter().map(|p| core(&p.ty)).collect::<Option<Vec<_>>>()?;

@@ -52,7 +52,7 @@ pub use interface::Interface;
 pub use limits::*;
 pub use load::LoadError;
 pub use name::{InterfaceName, NameError};
-pub use path::{core_method, method, path, service};
+pub use path::{core_interface, core_label, core_method, core_path, method, path, service};
 pub use place::Place;
 pub use signature::difference;
 pub use ty::{Case, Enum, Field, Flags, NodeId, Record, Resource, Type, Variant};

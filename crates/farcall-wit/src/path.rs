@@ -4,7 +4,7 @@
 
 use semver::Version;
 
-use crate::name::InterfaceName;
+use crate::name::{InterfaceName, NameError};
 
 /// The path of a function: `/` service `/` method.
 ///
@@ -57,6 +57,35 @@ pub fn core_method(export: &str) -> String {
     }
     let hex: String = export.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("Raw__{hex}")
+}
+
+/// The WIT name of a plain module's export: the label that it becomes, otherwise `raw-x` and the lowercase hex of its
+/// UTF-8.
+pub fn core_label(export: &str) -> String {
+    let label = export.replace('_', "-");
+    match core_method(export).strip_prefix("Raw__") {
+        Some(hex) => format!("raw-x{hex}"),
+        None => label,
+    }
+}
+
+/// The path of a plain module's export.
+pub fn core_path(interface: &InterfaceName, export: &str) -> String {
+    format!("/{}/{}", service(interface, ""), core_method(export))
+}
+
+/// The interface that a plain module's functions belong to: `name` itself where it is that of an interface, otherwise a
+/// label made of it, often a file's name, as of a component's (spec: N-9).
+pub fn core_interface(name: &str) -> Result<InterfaceName, NameError> {
+    let label = || {
+        let label = sanitised(name).to_ascii_lowercase();
+        label.trim_end_matches('-').to_owned()
+    };
+    match name.parse() {
+        Ok(InterfaceName::World) => Ok(InterfaceName::Plain(label())),
+        Err(_) if !name.contains([':', '/']) => Ok(InterfaceName::Plain(label())),
+        parsed => parsed,
+    }
 }
 
 /// The component model's `canonversion`: what two versions share that can replace each other. `1.2.3` is `1`,

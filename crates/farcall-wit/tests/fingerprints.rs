@@ -50,6 +50,36 @@ fn every_fingerprint_vector_holds() {
     }
 }
 
+#[derive(Deserialize)]
+struct Sent {
+    name: String,
+    wit: String,
+    function: String,
+    known: String,
+    sent: String,
+    accepted: bool,
+}
+
+/// spec: F-5, F-6, F-7
+#[test]
+fn every_vector_of_what_is_sent_holds() {
+    let vectors: Vec<Sent> = serde_json::from_str(include_str!("../../../spec/vectors/sent.json")).unwrap();
+    assert!(vectors.len() >= 16);
+    for v in vectors {
+        let function = function(&v.wit, &v.function);
+        let own = match v.known.as_str() {
+            "names" => function.fingerprint(),
+            _ => function.nameless_fingerprint().unwrap(),
+        };
+        assert_eq!(function.is_meant_by(&v.sent, own), v.accepted, "{}", v.name);
+    }
+    let add = f("f: func(a: s32, b: s32) -> s32;");
+    let both = format!("{},{}", add.fingerprint(), add.nameless_fingerprint().unwrap());
+    assert_eq!(add.sent_fingerprint(), both);
+    let cat = f("f: func(a: string);");
+    assert_eq!(cat.sent_fingerprint(), cat.fingerprint().to_string());
+}
+
 /// spec/fingerprints.md F-1.
 #[test]
 fn a_fingerprint_reads_back_and_nothing_else_does() {

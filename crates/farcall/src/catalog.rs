@@ -29,6 +29,8 @@ pub struct Entry {
     pub function: Function,
     /// Its path on the wire.
     pub path: String,
+    /// What a call of it sends as `wit-fp`.
+    pub fingerprint: String,
 }
 
 impl Entry {
@@ -60,12 +62,15 @@ impl Catalog {
                         interface: interface.name.clone(),
                         function,
                         path: String::new(),
+                        fingerprint: String::new(),
                     };
-                    let fingerprint = entry.function.fingerprint().to_string();
                     let name = entry.name();
-                    let described = described.get(name.as_str());
-                    if let Some(described) = described.filter(|described| described.fingerprint == fingerprint) {
-                        entry.path = described.path.clone();
+                    let known = described.get(name.as_str()).and_then(|described| {
+                        let fingerprint = sent(&entry.function, &described.fingerprint)?;
+                        Some((described.path.clone(), fingerprint))
+                    });
+                    if let Some((path, fingerprint)) = known {
+                        (entry.path, entry.fingerprint) = (path, fingerprint);
                         functions.push(entry);
                     } else if let Some(why) = why_not(&entry.function) {
                         uncarried.push((entry, why));
@@ -145,6 +150,16 @@ impl Catalog {
     }
 }
 
+/// What to send for a function that a server describes by that fingerprint; `None` if its type is another. A server that
+/// knows no names of parameters made those of its WIT up: they are not sent.
+fn sent(function: &Function, described: &str) -> Option<String> {
+    if described == function.fingerprint().to_string() {
+        return Some(function.sent_fingerprint());
+    }
+    let nameless = function.nameless_fingerprint()?.to_string();
+    (described == nameless).then_some(nameless)
+}
+
 /// Why a function does not go through the doors yet.
 fn why_not(function: &Function) -> Option<String> {
     let asynchronous = function.is_async.then(|| "it is an async function".to_string());
@@ -177,6 +192,7 @@ pub(crate) fn document_of_file(name: &str, wit: &Wit) -> Document {
             let entry = Entry {
                 interface: interface.name.clone(),
                 path: path(&interface.name, &function.name, name),
+                fingerprint: function.sent_fingerprint(),
                 function: function.clone(),
             };
             functions.push(DescribedFunction {

@@ -134,7 +134,7 @@ impl Client {
     pub async fn call(&self, entry: &Entry, arguments: &[Value], options: &CallOptions) -> Result<Outcome, Error> {
         let request = encode_params(arguments, &entry.function)
             .map_err(|error| Error::Text(format!("{}: {error}", entry.name())))?;
-        let fingerprint = entry.function.fingerprint().to_string();
+        let fingerprint = entry.fingerprint.clone();
         let response = self
             .send(&entry.name(), &entry.path, Some(fingerprint), request, options)
             .await?;

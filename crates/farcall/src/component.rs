@@ -1,4 +1,4 @@
-//! A component file made ready: adapted, compiled, with its description.
+//! A component's or plain module's file made ready: adapted, compiled, with its description.
 //!
 //! Opens no listener, and answers no call by itself; `registry` does.
 
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, adapt_wit, survey_wit};
+use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, adapt_wit, is_plain, survey_wit};
 use farcall_host::{
     CallContext, Closed, Failure, Grants, Host, Instances, Limits, LoadError, Policy, Program, Transport,
 };
@@ -18,8 +18,10 @@ use crate::code::Code;
 use crate::description::Document;
 use crate::error::Error;
 use crate::link::{Links, Resolved, To};
+use crate::plain::MakingPlain;
 use crate::plug::plug;
 use crate::transport::Outgoing;
+use crate::wasm::{self, read};
 
 /// How a component is loaded. The default grants nothing and links nothing.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +39,13 @@ pub struct ComponentConfig {
     pub policy: Policy,
     /// Whether functions of the world itself are served too. Some toolchains export initialisers there.
     pub world_functions: bool,
+    /// Whether every exported function of a plain module is served, and not those alone that `__wasm_rpc_` marks.
+    pub all_exports: bool,
+    /// The interface that a plain module's functions are of; by default its name says it.
+    pub interface: Option<InterfaceName>,
+    /// Whether a plain module's instance goes on after a trap, as WebAssembly's own test scripts expect. Otherwise a trap
+    /// ends it, as a component's.
+    pub survives_traps: bool,
     /// Whether nothing is served: the component only runs.
     pub command: bool,
 }
@@ -68,9 +77,10 @@ impl Component {
 
     /// The same for a component that is in memory already; `path` stands for it in errors.
     pub fn from_bytes(host: &Host, path: &Path, bytes: &[u8], config: &ComponentConfig) -> Result<Component, Error> {
-        let made = Making::of(path, bytes, config)?;
+        let bytes = &wasm::binary(path, bytes.to_vec())?;
+        let made = Made::of(path, bytes, config)?;
         let code = Code::ready(made.compile(host, bytes)?);
-        Ok(made.component(code))
+        made.component(code)
     }
 
     /// Reads a component and its interfaces, and compiles it at its first call, from the file as it is then: a file that
@@ -82,22 +92,25 @@ impl Component {
         config: &ComponentConfig,
         workers: Arc<Semaphore>,
     ) -> Result<Component, Error> {
-        let made = Making::of(path, bytes, config)?;
-        let shown: Vec<_> = made.survey.functions.iter().map(identity).collect();
+        let made = Made::of(path, bytes, config)?;
+        let shown: Vec<_> = made.functions().iter().map(identity).collect();
         let (host, file, config) = (host.clone(), path.to_path_buf(), config.clone());
         let make = move || {
             let bytes = read(&file)?;
-            let now = Making::of(&file, &bytes, &config)?;
-            match now.survey.functions.iter().map(identity).eq(shown.iter().cloned()) {
+            let now = Made::of(&file, &bytes, &config)?;
+            match now.functions().iter().map(identity).eq(shown.iter().cloned()) {
                 true => now.compile(&host, &bytes),
-                false => Err(now.failed("it has other functions now than when the server started")),
+                false => Err(Error::Component {
+                    path: file.clone(),
+                    why: "it has other functions now than when the server started".into(),
+                }),
             }
         };
         let code = Code::at_first_call(workers, Box::new(make));
-        Ok(made.component(code))
+        made.component(code)
     }
 
-    /// Runs its `wasi:cli/run` and gives its exit code. Dropping the future ends it.
+    /// Runs its `wasi:cli/run` or `_start` and gives its exit code. Dropping the future ends it.
     pub async fn run(&self, context: CallContext) -> Result<i32, Failure> {
         match self.code.now() {
             Some(instances) => instances.program().run(context).await,
@@ -105,9 +118,45 @@ impl Component {
         }
     }
 
-    /// Whether it has a `wasi:cli/run` to run.
+    /// Whether it has something to run.
     pub fn is_command(&self) -> bool {
         self.code.now().is_some_and(|code| code.program().is_command())
+    }
+}
+
+/// What a file holds, read.
+enum Made<'a> {
+    Component(Box<Making<'a>>),
+    Plain(Box<MakingPlain<'a>>),
+}
+
+impl<'a> Made<'a> {
+    fn of(path: &'a Path, bytes: &[u8], config: &'a ComponentConfig) -> Result<Made<'a>, Error> {
+        Ok(match is_plain(bytes) {
+            true => Made::Plain(Box::new(MakingPlain::of(path, bytes, config)?)),
+            false => Made::Component(Box::new(Making::of(path, bytes, config)?)),
+        })
+    }
+
+    fn functions(&self) -> &[Served] {
+        match self {
+            Made::Component(made) => &made.survey.functions,
+            Made::Plain(made) => made.served(),
+        }
+    }
+
+    fn compile(&self, host: &Host, bytes: &[u8]) -> Result<Instances, Error> {
+        match self {
+            Made::Component(made) => made.compile(host, bytes),
+            Made::Plain(made) => made.compile(host, bytes),
+        }
+    }
+
+    fn component(self, code: Code) -> Result<Component, Error> {
+        match self {
+            Made::Component(made) => Ok(made.component(code)),
+            Made::Plain(made) => made.component(code),
+        }
     }
 }
 
@@ -219,13 +268,6 @@ impl<'a> Making<'a> {
 /// What a caller knows a function by.
 fn identity(served: &Served) -> (String, Fingerprint) {
     (served.path.clone(), served.fingerprint)
-}
-
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::Read {
-        path: path.into(),
-        source,
-    })
 }
 
 pub(crate) fn stem(path: &Path) -> String {

@@ -73,6 +73,7 @@ impl Config {
             dirs: file.dirs,
             links: file.links,
             world_functions: file.world_functions,
+            all_exports: file.all_exports,
             ..Entry::default()
         };
         let built_in = BuiltIn {
@@ -128,6 +129,7 @@ struct File {
     #[serde(default)]
     links: BTreeMap<String, Several>,
     world_functions: Option<bool>,
+    all_exports: Option<bool>,
 }
 
 /// A component's keys.
@@ -148,6 +150,7 @@ struct Entry {
     #[serde(default)]
     links: BTreeMap<String, Several>,
     world_functions: Option<bool>,
+    all_exports: Option<bool>,
 }
 
 impl Entry {
@@ -156,6 +159,7 @@ impl Entry {
             name: self.name,
             env: self.env.into_iter().collect(),
             world_functions: self.world_functions,
+            all_exports: self.all_exports,
             ..Settings::default()
         };
         if let Some(policy) = self.policy {

@@ -102,6 +102,9 @@ pub enum Error {
     /// The component is to run as a command, and is none.
     #[error("{} is no command: it exports no wasi:cli/run; call one of its functions with --invoke 'name()'", .0.display())]
     NoCommand(PathBuf),
+    /// The plain module is to run as a command, and is none.
+    #[error("{} is no command: it exports no `_start`; call one of its functions with --invoke 'name()'", .0.display())]
+    NoStart(PathBuf),
     /// Two components export one path.
     #[error("{first} and {second} both export {name}: serve them by two servers, or leave one out")]
     Conflict {

@@ -5,13 +5,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use farcall_adapter::{PlainExports, PlainModule, is_plain};
 use farcall_host::Host;
 use farcall_wit::Wit;
 use tokio::sync::Semaphore;
 
-use crate::component::{Component, ComponentConfig, read};
+use crate::component::{Component, ComponentConfig};
 use crate::error::Error;
 use crate::link::Links;
+use crate::wasm::read;
 
 /// A component to serve.
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ pub fn load_all(host: &Host, sources: Vec<Source>, links: &Links) -> Result<Vec<
         let shared = match single {
             // The component itself tells best what it imports.
             true => links.clone(),
-            false => links.fitting(&wit(&source.path, &bytes)?),
+            false => fitting(links, &source.path, &bytes)?,
         };
         if !shared.is_empty() {
             used.push(shared.clone());
@@ -55,11 +57,14 @@ pub fn load_all(host: &Host, sources: Vec<Source>, links: &Links) -> Result<Vec<
     Ok(components)
 }
 
-fn wit(path: &Path, bytes: &[u8]) -> Result<Wit, Error> {
-    Wit::from_component(bytes).map_err(|error| Error::Component {
-        path: path.into(),
-        why: error.to_string(),
-    })
+fn fitting(links: &Links, path: &Path, bytes: &[u8]) -> Result<Links, Error> {
+    let failed = |why: String| Error::Component { path: path.into(), why };
+    if is_plain(bytes) {
+        let module = PlainModule::read(bytes, PlainExports::Nothing).map_err(|error| failed(error.to_string()))?;
+        return Ok(links.fitting_plain(&module.imports));
+    }
+    let wit = Wit::from_component(bytes).map_err(|error| failed(error.to_string()))?;
+    Ok(links.fitting(&wit))
 }
 
 /// The compiler uses every core for one component already; more of them at once would only take more memory. Stops

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use farcall_adapter::is_plain;
 use farcall_wit::{Interface, Wit};
 
 use crate::catalog::{Catalog, document_of_file};
 use crate::client::{CallOptions, Client};
+use crate::component::stem;
 use crate::description::Document;
 use crate::error::Error;
 use crate::link::To;
+use crate::{plain, wasm};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -57,15 +60,10 @@ impl Inspection {
 
 /// Looks at a component, a `.wit` file or a folder of WIT. Nothing is run.
 pub fn inspect_file(path: &Path) -> Result<Inspection, Error> {
-    let wit = Wit::from_path(path, None).map_err(|error| Error::Component {
-        path: path.into(),
-        why: error.to_string(),
-    })?;
-    let name = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let documents = vec![document_of_file(&name, &wit)];
+    let documents = vec![match wit_of(path)? {
+        Found::Wit(wit) => document_of_file(&stem(path), &wit),
+        Found::Plain(bytes) => plain::document_of_file(path, &bytes)?,
+    }];
     let catalog = Catalog::of_documents(documents)?;
     Ok(Inspection::of(&catalog, None))
 }
@@ -83,11 +81,38 @@ pub async fn offered(target: &str) -> Result<Vec<Interface>, Error> {
         }
         return Ok(interfaces);
     };
-    let wit = Wit::from_path(&path, None).map_err(|error| Error::Component {
-        path,
+    match wit_of(&path)? {
+        Found::Wit(wit) => Ok(wit.served(|name| !name.is_in("wasi")).exports()),
+        Found::Plain(bytes) => {
+            let document = plain::document_of_file(&path, &bytes)?;
+            let wit = Wit::from_text(&document.name, &document.wit, None)
+                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            Ok(wit.exports())
+        }
+    }
+}
+
+/// What a path holds.
+enum Found {
+    Wit(Wit),
+    Plain(Vec<u8>),
+}
+
+fn wit_of(path: &Path) -> Result<Found, Error> {
+    let failed = |error: farcall_wit::LoadError| Error::Component {
+        path: path.into(),
         why: error.to_string(),
-    })?;
-    Ok(wit.served(|name| !name.is_in("wasi")).exports())
+    };
+    let is_wit = path.extension().is_some_and(|extension| extension == "wit");
+    if is_wit || !path.is_file() {
+        return Wit::from_path(path, None).map(Found::Wit).map_err(failed);
+    }
+    let bytes = wasm::read(path)?;
+    match is_plain(&bytes) {
+        true => Ok(Found::Plain(bytes)),
+        false if bytes.starts_with(b"\0asm") => Wit::from_component(&bytes).map(Found::Wit).map_err(failed),
+        false => Wit::from_path(path, None).map(Found::Wit).map_err(failed),
+    }
 }
 
 /// Asks a server.

@@ -29,6 +29,8 @@ mod error;
 mod folder;
 mod inspect;
 mod link;
+mod plain;
+mod plain_link;
 mod plug;
 mod registry;
 mod script;
@@ -36,6 +38,7 @@ mod server;
 mod settings;
 mod status;
 mod transport;
+mod wasm;
 mod way;
 
 pub use built_in::BuiltIn;

@@ -27,9 +27,9 @@ pub struct Links {
 
 /// `IFACE=TARGET`.
 #[derive(Clone, Debug)]
-struct Link {
-    import: String,
-    target: To,
+pub(crate) struct Link {
+    pub(crate) import: String,
+    pub(crate) target: To,
 }
 
 /// Where a link goes.
@@ -89,14 +89,19 @@ impl Links {
     /// Those that link an import of this component.
     pub(crate) fn fitting(&self, wit: &Wit) -> Links {
         let imports = imports(wit);
-        let links = self
-            .links
-            .iter()
-            .filter(|link| !link.matching(&imports).is_empty() || link.is_service(&imports));
+        self.only(|link| !link.matching(&imports).is_empty() || link.is_service(&imports))
+    }
+
+    /// Those that `fits` takes.
+    pub(crate) fn only(&self, fits: impl Fn(&&Link) -> bool) -> Links {
         Links {
-            links: links.cloned().collect(),
+            links: self.links.iter().filter(fits).cloned().collect(),
             client: self.client.clone(),
         }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter()
     }
 
     /// An error that names the first link that is in none of `used`.
@@ -162,6 +167,7 @@ impl Links {
                         },
                         limits: caller.limits.clone(),
                         world_functions: true,
+                        interface: (*import != InterfaceName::World).then(|| import.clone()),
                         ..ComponentConfig::default()
                     };
                     let component = Component::load(host, path, &config)?;
@@ -239,7 +245,10 @@ pub(crate) fn offers(
                 why: Error::NoSuchFunction { said, exist }.to_string(),
             });
         };
-        if served.fingerprint != function.fingerprint() {
+        if !served
+            .function
+            .is_meant_by(&function.sent_fingerprint(), served.fingerprint)
+        {
             return Err(Error::Mismatch {
                 called: served.name(),
                 target: file.display().to_string(),

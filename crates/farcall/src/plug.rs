@@ -4,12 +4,13 @@
 
 use std::path::Path;
 
-use farcall_adapter::{Plan, Plug, Serve, returns_failures, survey_wit};
+use farcall_adapter::{Plan, Plug, Serve, is_plain, returns_failures, survey_wit};
 use farcall_wit::{InterfaceName, Wit};
 
-use crate::component::{read, stem};
+use crate::component::stem;
 use crate::error::Error;
 use crate::link::offers;
+use crate::wasm::read;
 
 /// The component of a file as an answer to that import, if it can be one: without stub, skeleton and door between.
 ///
@@ -17,6 +18,9 @@ use crate::link::offers;
 /// own; and no function of the interface returns failures of the way as values. Other components go through the doors.
 pub(crate) fn plug(path: &Path, caller: &Wit, import: &InterfaceName) -> Result<Option<Plug>, Error> {
     let bytes = read(path)?;
+    if is_plain(&bytes) {
+        return Ok(None);
+    }
     let failed = |why: String| Error::Component { path: path.into(), why };
     let wit = Wit::from_component(&bytes).map_err(|error| failed(error.to_string()))?;
     let imports_nothing = wit.imports().iter().all(|interface| interface.functions.is_empty());

@@ -211,12 +211,12 @@ fn shown(component: &Component) -> String {
     component.path.display().to_string()
 }
 
-/// spec: C-6, F-6: a request that names a fingerprint is served only if the function has it.
+/// spec: C-6, F-5, F-6, F-7: a request that names a fingerprint is served only if the function has it.
 fn check_fingerprint(request: &Request, served: &Served) -> Result<(), Status> {
     let Some(theirs) = &request.fingerprint else {
         return Ok(());
     };
-    if *theirs == served.fingerprint.to_string() {
+    if served.function.is_meant_by(theirs, served.fingerprint) {
         return Ok(());
     }
     let signature = served.function.signature();

@@ -32,6 +32,8 @@ pub struct Settings {
     pub links: Links,
     /// Whether functions of the world itself are served.
     pub world_functions: Option<bool>,
+    /// Whether every exported function of a plain module is served.
+    pub all_exports: Option<bool>,
 }
 
 impl Settings {
@@ -53,6 +55,7 @@ impl Settings {
             dirs,
             links: self.links.over(below.links),
             world_functions: self.world_functions.or(below.world_functions),
+            all_exports: self.all_exports.or(below.all_exports),
         }
     }
 
@@ -78,7 +81,8 @@ impl Settings {
             limits,
             policy: self.policy.unwrap_or_default(),
             world_functions: self.world_functions.unwrap_or_default(),
-            command: false,
+            all_exports: self.all_exports.unwrap_or_default(),
+            ..ComponentConfig::default()
         }
     }
 }
@@ -97,7 +101,7 @@ pub fn dir(text: &str, folder: &Path) -> Result<Dir, Error> {
     }
 }
 
-/// The components in a folder: each `.wasm` file directly in it, by name.
+/// The components in a folder: each `.wasm` and `.wat` file directly in it, by name.
 pub fn components_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read {
         path: folder.into(),
@@ -106,12 +110,15 @@ pub fn components_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let entries = std::fs::read_dir(folder).map_err(failed)?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "wasm" || extension == "wat")
+    });
     paths.sort();
     match paths.is_empty() {
         true => Err(Error::Component {
             path: folder.into(),
-            why: "the folder holds no .wasm file".into(),
+            why: "the folder holds no .wasm or .wat file".into(),
         }),
         false => Ok(paths),
     }

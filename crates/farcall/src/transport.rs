@@ -10,6 +10,7 @@ use farcall_net::{Code, Request, Status};
 use farcall_wit::{Function, InterfaceName, Wit, difference, path};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::plain_link::{OpenLink, by_name};
 use crate::registry::FINGERPRINT_MISMATCH;
 use crate::status::to_door;
 use crate::way::Way;
@@ -41,6 +42,15 @@ impl Outgoing {
                 name => name.to_string(),
             };
             (link, Link { way, signatures })
+        });
+        Outgoing { links: links.collect() }
+    }
+
+    /// The links of a plain module.
+    pub(crate) fn of_plain(links: Vec<OpenLink>) -> Outgoing {
+        let links = by_name(links).map(|(name, way, signatures)| {
+            let signatures = Arc::new(signatures);
+            (name, Link { way, signatures })
         });
         Outgoing { links: links.collect() }
     }

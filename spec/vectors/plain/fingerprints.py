@@ -54,3 +54,11 @@ def nameless(params, result):
     if not all(kind in ("s32", "s64", "f32", "f64") for side in kinds for kind in side):
         return None
     return f"core({','.join(kinds[0])})->({','.join(kinds[1])})"
+
+
+def is_meant(sent, knows_names, named, short):
+    """F-5, F-7: whether a server's function of those fingerprints takes a request with that `wit-fp`."""
+    first, *others = sent.split(",", 1)
+    if not knows_names:
+        return short is not None and (others or [first])[0] == short
+    return first == named or (not others and short is not None and first == short)

@@ -1,0 +1,18 @@
+;; A plain module: arithmetic, several results, every core type, and what is there for its toolchain alone.
+(module
+  (memory (export "memory") 1)
+  (global $calls (mut i32) (i32.const 0))
+  (func (export "__wasm_rpc_mul") (param i32 i32) (result i32) (i32.mul (local.get 0) (local.get 1)))
+  (func (export "__wasm_rpc_add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "__wasm_rpc_swap") (param i32 i64 f32 f64) (result f64 f32 i64 i32)
+    (local.get 3) (local.get 2) (local.get 1) (local.get 0))
+  (func (export "__wasm_rpc_word_count") (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (global.get $calls))
+  (func (export "__wasm_rpc_A!") (result i32) (i32.const 33))
+  (func (export "__wasm_rpc_trap") unreachable)
+  (func (export "__wasm_rpc_spin") (loop $again (br $again)))
+  (func (export "__wasm_rpc_grow") (if (i32.eq (memory.grow (i32.const 60000)) (i32.const -1)) (then unreachable)))
+  (func (export "malloc") (param i32) (result i32) (i32.const 0))
+  (func (export "wide") (param v128))
+  (func (export "neg") (param i64) (result i64) (i64.sub (i64.const 0) (local.get 0))))

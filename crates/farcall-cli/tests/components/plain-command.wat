@@ -1,0 +1,18 @@
+;; A command of WASI preview 1: prints what 40 + 2 is elsewhere, and exits with the number of its arguments.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "env" "__wasm_rpc_add" (func $add (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (local $sum i32)
+    (local.set $sum (call $add (i32.const 40) (i32.const 2)))
+    (i32.store8 (i32.const 16) (i32.add (i32.const 48) (i32.div_u (local.get $sum) (i32.const 10))))
+    (i32.store8 (i32.const 17) (i32.add (i32.const 48) (i32.rem_u (local.get $sum) (i32.const 10))))
+    (i32.store8 (i32.const 18) (i32.const 10))
+    (i32.store (i32.const 0) (i32.const 16))
+    (i32.store (i32.const 4) (i32.const 3))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (drop (call $args (i32.const 32) (i32.const 36)))
+    (call $exit (i32.load (i32.const 32)))))

@@ -1,0 +1,185 @@
+//! A plain module made ready: what of it is served under which name, and where its calls go.
+//!
+//! Not here: components (`component`), and what its adapters are (`farcall-adapter`).
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use farcall_adapter::{
+    LeftOut, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, Served, plain_served, plain_skeleton,
+    plain_stub, plain_wit,
+};
+use farcall_host::{Closed, Host, Instances, LoadError, Plain, Program, Transport};
+use farcall_wit::{InterfaceName, core_interface};
+
+use crate::catalog;
+use crate::code::Code;
+use crate::component::{Component, ComponentConfig, stem};
+use crate::description::Document;
+use crate::error::Error;
+use crate::plain_link::{PlainLink, resolve};
+use crate::transport::Outgoing;
+
+/// A plain module whose functions are known; nothing is compiled.
+pub(crate) struct MakingPlain<'a> {
+    path: &'a Path,
+    config: &'a ComponentConfig,
+    name: String,
+    interface: InterfaceName,
+    module: PlainModule,
+    served: Vec<Served>,
+    /// Where each of the module's imports goes.
+    links: Vec<PlainLink>,
+}
+
+impl<'a> MakingPlain<'a> {
+    pub(crate) fn of(path: &'a Path, bytes: &[u8], config: &'a ComponentConfig) -> Result<MakingPlain<'a>, Error> {
+        let failed = |why: String| Error::Component { path: path.into(), why };
+        let serve = match (config.command, config.all_exports) {
+            (true, _) => PlainExports::Nothing,
+            (false, true) => PlainExports::All,
+            (false, false) => PlainExports::Marked,
+        };
+        let module = PlainModule::read(bytes, serve).map_err(|error| failed(told(&error)))?;
+        let name = config.name.clone().unwrap_or_else(|| stem(path));
+        let interface = match &config.interface {
+            Some(interface) => interface.clone(),
+            None => core_interface(&name).map_err(|error| failed(format!("--name {name}: {error}")))?,
+        };
+        let served = plain_served(&interface, &module.exports).map_err(|error| failed(told(&error)))?;
+        if !config.command && served.is_empty() {
+            return Err(failed(nothing_served(&module, serve)));
+        }
+        let links = resolve(&config.links, &module.imports).map_err(|error| match error {
+            Error::Component { why, .. } => failed(why),
+            error => error,
+        })?;
+        Ok(MakingPlain {
+            path,
+            config,
+            name,
+            interface,
+            module,
+            served,
+            links,
+        })
+    }
+
+    pub(crate) fn served(&self) -> &[Served] {
+        &self.served
+    }
+
+    pub(crate) fn compile(&self, host: &Host, bytes: &[u8]) -> Result<Instances, Error> {
+        let started = Instant::now();
+        let imports: Vec<PlainImport> = self.links.iter().map(PlainLink::import).collect();
+        let stub = (!imports.is_empty()).then(|| plain_stub(&imports));
+        let skeleton = (!self.served.is_empty()).then(|| plain_skeleton(&self.module.exports));
+        let transport: Arc<dyn Transport> = match self.links.is_empty() {
+            true => Arc::new(Closed),
+            false => {
+                let ways = self.config.links.open_plain(&self.links, host, self.config)?;
+                Arc::new(Outgoing::of_plain(ways))
+            }
+        };
+        let plain = Plain {
+            module: bytes,
+            stub: stub.as_deref(),
+            skeleton: skeleton.as_deref(),
+            survives_traps: self.config.survives_traps,
+        };
+        let ComponentConfig { grants, limits, .. } = self.config.clone();
+        let program =
+            Program::load_plain(host, &self.name, plain, grants, limits, transport).map_err(|error| match error {
+                LoadError::NoEntry => Error::NoStart(self.path.into()),
+                LoadError::MissingImports(names) => self.failed(missing(&names)),
+                error => self.failed(error.to_string()),
+            })?;
+        tracing::debug!(
+            module = self.name,
+            cached = program.loaded_from_cache(),
+            took = ?started.elapsed(),
+            "ready"
+        );
+        Ok(Instances::new(program, self.config.policy))
+    }
+
+    pub(crate) fn component(self, code: Code) -> Result<Component, Error> {
+        let document = document(&self.name, &self.interface, (&self.module.exports, &[]), &self.served);
+        let document = document.map_err(|error| self.failed(told(&error)))?;
+        let left_out = self.module.left_out.iter().map(|(name, why)| LeftOut {
+            name: format!("{}.{name}", self.interface),
+            why: why.clone(),
+        });
+        Ok(Component {
+            document,
+            left_out: left_out.collect(),
+            name: self.name,
+            path: self.path.into(),
+            functions: self.served,
+            code,
+        })
+    }
+
+    pub(crate) fn failed(&self, why: String) -> Error {
+        let path = self.path.into();
+        Error::Component { path, why }
+    }
+}
+
+/// The document of a module that is only looked at: every marked export, or every export where none is marked, and
+/// what it imports.
+pub(crate) fn document_of_file(path: &Path, bytes: &[u8]) -> Result<Document, Error> {
+    let failed = |why: String| Error::Component { path: path.into(), why };
+    let read = |serve| PlainModule::read(bytes, serve).map_err(|error| failed(told(&error)));
+    let mut module = read(PlainExports::Marked)?;
+    if module.exports.is_empty() {
+        module = read(PlainExports::All)?;
+    }
+    let name = stem(path);
+    let interface = core_interface(&name).map_err(|error| failed(error.to_string()))?;
+    let served = plain_served(&interface, &module.exports).map_err(|error| failed(told(&error)))?;
+    document(&name, &interface, (&module.exports, &module.imports), &served).map_err(|error| failed(told(&error)))
+}
+
+fn document(
+    name: &str,
+    interface: &InterfaceName,
+    (exports, imports): (&[PlainFunction], &[PlainFunction]),
+    served: &[Served],
+) -> Result<Document, PlainError> {
+    let wit = plain_wit(interface, exports, imports)?;
+    Ok(catalog::document(name, &wit, served))
+}
+
+fn told(error: &PlainError) -> String {
+    error.to_string()
+}
+
+fn nothing_served(module: &PlainModule, serve: PlainExports) -> String {
+    match (serve, module.left_out.as_slice()) {
+        (PlainExports::All, []) => "it exports no function".into(),
+        (PlainExports::All, left_out) => {
+            let why: Vec<String> = left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+            format!("it exports nothing that can be carried: {}", why.join("; "))
+        }
+        _ => "it exports no `__wasm_rpc_*` function (--all-exports offers each function that it exports)".into(),
+    }
+}
+
+fn missing(names: &[String]) -> String {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    format!(
+        "nothing answers its import{plural} {}: a plain module may import WASI preview 1, and `__wasm_rpc_*` functions \
+         from `env`, which --link links",
+        names.join(", ")
+    )
+}
+
+/// The functions behind one link, by path: what goes this way, and what a mismatch is told with.
+pub(crate) fn signatures<'a>(links: impl Iterator<Item = &'a PlainLink>) -> HashMap<String, String> {
+    links
+        .map(|link| (link.served.path.clone(), link.served.function.signature()))
+        .collect()
+}
