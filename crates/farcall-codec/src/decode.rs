@@ -68,7 +68,8 @@ pub fn check_params(bytes: &[u8], function: &Function) -> Result<()> {
     decoder.end()
 }
 
-struct Decoder<'a> {
+/// Reads values one after the other; nothing of it is believed.
+pub(crate) struct Decoder<'a> {
     bytes: &'a [u8],
     at: usize,
     limits: Limits,
@@ -82,7 +83,7 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(bytes: &'a [u8], limits: &Limits) -> Result<Decoder<'a>> {
+    pub(crate) fn new(bytes: &'a [u8], limits: &Limits) -> Result<Decoder<'a>> {
         let decoder = Decoder {
             bytes,
             at: 0,
@@ -103,7 +104,7 @@ impl<'a> Decoder<'a> {
         Ok(decoder)
     }
 
-    fn end(&self) -> Result<()> {
+    pub(crate) fn end(&self) -> Result<()> {
         // spec/values.md V-2: nothing follows the last value.
         match self.rest().len() {
             0 => Ok(()),
@@ -266,20 +267,25 @@ impl<'a> Decoder<'a> {
     }
 
     fn string<const BUILD: bool>(&mut self) -> Result<Value> {
+        let text = self.text()?;
+        if !BUILD {
+            return Ok(Value::String(String::new()));
+        }
+        self.charge(text.len())?;
+        Ok(Value::String(text.to_owned()))
+    }
+
+    /// A string, where it stands in the message.
+    pub(crate) fn text(&mut self) -> Result<&'a str> {
         let length = self.length()?;
         let length = self.plausible(length, 1)?;
         let start = self.at;
         let text = std::str::from_utf8(self.take(length)?);
         // spec/values.md V-8: a string is valid UTF-8.
-        let text = text.map_err(|e| self.error_at(start.saturating_add(e.valid_up_to()), Kind::Utf8))?;
-        if !BUILD {
-            return Ok(Value::String(String::new()));
-        }
-        self.charge(length)?;
-        Ok(Value::String(text.to_owned()))
+        text.map_err(|e| self.error_at(start.saturating_add(e.valid_up_to()), Kind::Utf8))
     }
 
-    fn char(&mut self) -> Result<char> {
+    pub(crate) fn char(&mut self) -> Result<char> {
         let start = self.at;
         let width = match self.byte()? {
             0x00..=0x7f => 1,
@@ -295,13 +301,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn flags<const BUILD: bool>(&mut self, count: usize) -> Result<Value> {
-        let start = self.at;
-        let bytes = self.take(count.div_ceil(8))?;
-        // spec/values.md V-14: unused bits are zero.
-        let used = count % 8;
-        if used != 0 && bytes.last().is_some_and(|last| last >> used != 0) {
-            return Err(self.error_at(start + bytes.len() - 1, Kind::Flags { flags: count }));
-        }
+        let bytes = self.flag_bytes(count)?;
         if !BUILD {
             return Ok(Value::Flags(Vec::new()));
         }
@@ -310,8 +310,30 @@ impl<'a> Decoder<'a> {
         Ok(Value::Flags((0..count).map(bit).collect()))
     }
 
+    /// The bytes of `count` flags.
+    pub(crate) fn flag_bytes(&mut self, count: usize) -> Result<&'a [u8]> {
+        let start = self.at;
+        let bytes = self.take(count.div_ceil(8))?;
+        // spec/values.md V-14: unused bits are zero.
+        let used = count % 8;
+        if used != 0 && bytes.last().is_some_and(|last| last >> used != 0) {
+            return Err(self.error_at(start + bytes.len() - 1, Kind::Flags { flags: count }));
+        }
+        Ok(bytes)
+    }
+
+    /// How many bytes were read.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// All bytes of the message.
+    pub(crate) fn message(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The number of a case, twice: as it is carried and as an index.
-    fn case(&mut self, cases: usize) -> Result<(u32, usize)> {
+    pub(crate) fn case(&mut self, cases: usize) -> Result<(u32, usize)> {
         let start = self.at;
         let number: u32 = self.unsigned(32)?;
         match usize::try_from(number) {
@@ -320,12 +342,12 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn length(&mut self) -> Result<u32> {
+    pub(crate) fn length(&mut self) -> Result<u32> {
         self.unsigned(32)
     }
 
     /// Refuses a length that the bytes left cannot hold, and charges elements that take none.
-    fn plausible(&mut self, length: u32, least: usize) -> Result<usize> {
+    pub(crate) fn plausible(&mut self, length: u32, least: usize) -> Result<usize> {
         let count = usize::try_from(length).unwrap_or(usize::MAX);
         let left = self.rest().len();
         if least == 0 {
@@ -357,7 +379,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// A record or tuple that took no bytes may hold exponentially many that take none either.
-    fn charge_if_empty(&mut self, start: usize) -> Result<()> {
+    pub(crate) fn charge_if_empty(&mut self, start: usize) -> Result<()> {
         self.empty = self.empty.saturating_add(usize::from(self.at == start));
         self.within_zero_sized(self.empty)
     }
@@ -377,7 +399,7 @@ impl<'a> Decoder<'a> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8]> {
         let rest = self.rest();
         match rest.get(..count) {
             Some(taken) => {
@@ -393,22 +415,22 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn byte(&mut self) -> Result<u8> {
+    pub(crate) fn byte(&mut self) -> Result<u8> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let mut array = [0; N];
         array.copy_from_slice(self.take(N)?);
         Ok(array)
     }
 
-    fn unsigned<T: TryFrom<u64>>(&mut self, bits: u32) -> Result<T> {
+    pub(crate) fn unsigned<T: TryFrom<u64>>(&mut self, bits: u32) -> Result<T> {
         let read = leb128::read_unsigned(self.rest(), bits);
         self.integer(read, bits)
     }
 
-    fn signed<T: TryFrom<i64>>(&mut self, bits: u32) -> Result<T> {
+    pub(crate) fn signed<T: TryFrom<i64>>(&mut self, bits: u32) -> Result<T> {
         let read = leb128::read_signed(self.rest(), bits);
         self.integer(read, bits)
     }
@@ -424,11 +446,11 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
-    fn error(&self, kind: Kind) -> DecodeError {
+    pub(crate) fn error(&self, kind: Kind) -> DecodeError {
         self.error_at(self.at, kind)
     }
 
-    fn before(&self, bytes: usize, kind: Kind) -> DecodeError {
+    pub(crate) fn before(&self, bytes: usize, kind: Kind) -> DecodeError {
         self.error_at(self.at.saturating_sub(bytes), kind)
     }
 

@@ -1,4 +1,5 @@
-//! Component values in the forms that WASM RPC carries them: strict `wit` bytes, WAVE text, and WebAssembly scripts' text.
+//! Component values in the forms that WASM RPC carries them: strict `wit` bytes, protobuf, JSON, WAVE text, and
+//! WebAssembly scripts' text.
 //!
 //! Knows no call, no socket, no engine and no clock. Handles, streams and futures are not values here.
 //!
@@ -12,6 +13,11 @@
 //!           WAVE text ───────────────────────────────────────>  Value
 //!               │  print_results, print_invoke
 //!               └─> script text ────────────────────────────────────>  Value   parse_invoke
+//!
+//!             Transcoder::to_wit
+//!  protobuf, JSON ──────────────> wit bytes        along a farcall_wit::proto::Schema, without a Value
+//!                 <──────────────
+//!             Transcoder::from_wit
 //! ```
 //!
 //! ```
@@ -29,24 +35,33 @@
 mod decode;
 mod decode_error;
 mod encode;
+mod json;
 mod leb128;
 mod limits;
+mod message_error;
+mod output;
 mod parse;
 mod path;
 mod print;
+mod proto;
 mod script;
 mod script_print;
 mod size;
+mod status;
+mod transcoder;
 mod value;
 
 pub use decode::{check_params, decode, decode_params, decode_result};
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode::{EncodeError, EncodeErrorKind, encode, encode_params, encode_result};
 pub use limits::Limits;
+pub use message_error::{MessageError, MessageErrorKind};
 pub use parse::{TextError, parse_args, parse_value};
 pub use path::Path;
 pub use print::print_value;
 pub use script::{invoked_name, is_script, parse_invoke};
 pub use script_print::{TextTooLong, print_invoke, print_results};
 pub use size::min_encoded_size;
+pub use status::Status;
+pub use transcoder::{Form, Response, Transcoder};
 pub use value::Value;

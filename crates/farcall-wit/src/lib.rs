@@ -41,6 +41,7 @@ mod render;
 mod sections;
 mod signature;
 mod ty;
+pub mod proto;
 mod wit;
 
 pub use call_name::{CallName, CallNameError, InterfacePattern, parse_call};

@@ -102,12 +102,12 @@ fn version_segment(version: &Version) -> String {
     format!("v{}.", canonical_version(version).replace('.', "_"))
 }
 
-fn snake(label: &str) -> String {
+pub(crate) fn snake(label: &str) -> String {
     label.to_ascii_lowercase().replace('-', "_")
 }
 
 /// `types-and-more` is `TypesAndMore`, `get-JSON` is `GetJson`, `sha-256` is `Sha_256`.
-fn pascal(label: &str) -> String {
+pub(crate) fn pascal(label: &str) -> String {
     let mut out = String::with_capacity(label.len());
     for word in label.split('-') {
         let mut chars = word.chars();
@@ -122,7 +122,7 @@ fn pascal(label: &str) -> String {
 }
 
 /// A component's name, often a file's, as a label: runs of anything but letters and digits become one `-`.
-fn sanitised(name: &str) -> String {
+pub(crate) fn sanitised(name: &str) -> String {
     let words = name
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());
