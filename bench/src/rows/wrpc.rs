@@ -58,33 +58,37 @@ pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
         return Ok(Vec::new());
     };
     let what = ["small call, fresh instance a call", "small call, instance reused"];
-    let rows = what.into_iter().zip(ours).zip(ours_one).map(|((what, ours), ours_one)| {
-        Row::new(what, "wRPC over TCP, one connection a call")
-            .ratio(
-                "calls a CPU-second",
-                ours.calls_per_cpu_of(theirs),
-                Some(Goal::AtLeast(10.0)),
-            )
-            .figure("CPU a call, 64 callers", "us", ours.cpu(), Some(theirs.cpu()))
-            .figure(
-                "calls a second, 64 callers",
-                "",
-                ours.calls_per_second(),
-                Some(theirs.calls_per_second()),
-            )
-            .figure(
-                "latency p50, one at a time",
-                "us",
-                ours_one.p50(),
-                Some(theirs_one.p50()),
-            )
-            .figure(
-                "latency p99, one at a time",
-                "us",
-                ours_one.p99(),
-                Some(theirs_one.p99()),
-            )
-    });
+    let rows = what
+        .into_iter()
+        .zip(ours)
+        .zip(ours_one)
+        .map(|((what, ours), ours_one)| {
+            Row::new(what, "wRPC over TCP, one connection a call")
+                .ratio(
+                    "calls a CPU-second",
+                    ours.calls_per_cpu_of(theirs),
+                    Some(Goal::AtLeast(10.0)),
+                )
+                .figure("CPU a call, 64 callers", "us", ours.cpu(), Some(theirs.cpu()))
+                .figure(
+                    "calls a second, 64 callers",
+                    "",
+                    ours.calls_per_second(),
+                    Some(theirs.calls_per_second()),
+                )
+                .figure(
+                    "latency p50, one at a time",
+                    "us",
+                    ours_one.p50(),
+                    Some(theirs_one.p50()),
+                )
+                .figure(
+                    "latency p99, one at a time",
+                    "us",
+                    ours_one.p99(),
+                    Some(theirs_one.p99()),
+                )
+        });
     Ok(rows.collect())
 }
 

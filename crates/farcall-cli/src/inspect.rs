@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
-use farcall::{CallOptions, Client, inspect_file, inspect_target};
+use farcall::{CallOptions, Client, Inspection, inspect_file, inspect_target};
 use serde_json::json;
 
 use crate::print;
@@ -27,10 +27,7 @@ pub struct Inspect {
 impl Inspect {
     /// Looks, prints.
     pub async fn run(&self) -> anyhow::Result<ExitCode> {
-        let inspection = match self.target.contains("://") || self.target.starts_with("unix:") {
-            true => inspect_target(&Client::connect(&self.target)?, &CallOptions::default()).await?,
-            false => inspect_file(Path::new(&self.target))?,
-        };
+        let inspection = look(&self.target).await?;
         if !self.json {
             print::out(&inspection.text())?;
             return Ok(ExitCode::SUCCESS);
@@ -48,4 +45,12 @@ impl Inspect {
         ))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What is at a target or in a file.
+pub async fn look(target: &str) -> anyhow::Result<Inspection> {
+    Ok(match target.contains("://") || target.starts_with("unix:") {
+        true => inspect_target(&Client::connect(target)?, &CallOptions::default()).await?,
+        false => inspect_file(Path::new(target))?,
+    })
 }

@@ -8,6 +8,7 @@ mod guest;
 mod host;
 mod inspect;
 mod print;
+mod proto;
 mod run;
 mod serve;
 mod stop;
@@ -34,6 +35,7 @@ enum Verb {
     Call(call::Call),
     Inspect(inspect::Inspect),
     Diff(diff::Diff),
+    Proto(proto::Proto),
     Demo(demo::Demo),
 }
 
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Verb::Call(call) => (runtime.block_on(call.run()), call.json),
         Verb::Inspect(inspect) => (runtime.block_on(inspect.run()), inspect.json),
         Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
+        Verb::Proto(proto) => (runtime.block_on(proto.run()), false),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };
     // A guest may still be on a worker thread; nobody waits for it.

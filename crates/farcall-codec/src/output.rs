@@ -35,7 +35,10 @@ impl Output {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let limit = self.limits.decoded_bytes;
         match self.bytes.len() > limit {
-            true => Err(Error::Limit { what: MADE_BYTES, limit }),
+            true => Err(Error::Limit {
+                what: MADE_BYTES,
+                limit,
+            }),
             false => Ok(()),
         }
     }

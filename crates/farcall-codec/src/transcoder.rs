@@ -184,7 +184,10 @@ fn least_of(message: &Message, least: &[usize]) -> usize {
             .saturating_mul(least_of_kind(f.kind, least)),
     };
     match message.shape {
-        Shape::Fields => message.fields.iter().fold(0, |sum: usize, f| sum.saturating_add(field(f))),
+        Shape::Fields => message
+            .fields
+            .iter()
+            .fold(0, |sum: usize, f| sum.saturating_add(field(f))),
         Shape::Variant(_) | Shape::Result(_) => {
             let payload = message.fields.iter().map(field).min();
             payload.unwrap_or(0).saturating_add(1)

@@ -37,11 +37,11 @@ mod load;
 mod name;
 mod path;
 mod place;
+pub mod proto;
 mod render;
 mod sections;
 mod signature;
 mod ty;
-pub mod proto;
 mod wit;
 
 pub use call_name::{CallName, CallNameError, InterfacePattern, parse_call};

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -14,12 +15,11 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::{Body, Frame};
 use tokio::sync::watch;
 use tonic::codegen::Service;
-use tonic::server::NamedService;
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
 use tonic_reflection::server::Builder;
 
-use crate::error::Error;
+use crate::registry::Registry;
 
 /// What a server offers besides its components' functions. Everything, by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,36 +54,31 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// `names` are the services that the server has, `demo.calc.v0_1.Ops`; `files` an encoded `FileDescriptorSet` of them.
-    pub(crate) fn new(built_in: BuiltIn, names: Vec<String>, files: &[u8]) -> Result<Services, Error> {
+    /// What the registry offers of them.
+    pub(crate) fn new(registry: &Arc<Registry>) -> Services {
+        let offered = registry.built_in();
         let mut services = Services {
             services: Vec::new(),
             reporter: None,
-            names,
+            names: registry.services(),
             ended: watch::Sender::new(false),
         };
-        if built_in.health {
+        if offered.health {
             let (reporter, server) = health_reporter();
-            services.add(server);
+            services.add("grpc.health.v1.Health", answer(server, services.ended.subscribe()));
             services.reporter = Some(reporter);
         }
-        if built_in.reflection {
-            let [v1, v1alpha] = [
-                tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
-                tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
-            ];
-            let mut sets = vec![files, v1, v1alpha];
-            sets.extend(built_in.health.then_some(tonic_health::pb::FILE_DESCRIPTOR_SET));
-            let builder = || {
-                let empty = Builder::configure().include_reflection_service(false);
-                sets.iter()
-                    .fold(empty, |builder, set| builder.register_encoded_file_descriptor_set(set))
-            };
-            let failed = |error: tonic_reflection::server::Error| Error::Description(error.to_string());
-            services.add(builder().build_v1().map_err(failed)?);
-            services.add(builder().build_v1alpha().map_err(failed)?);
+        if offered.reflection {
+            for version in [Version::V1, Version::V1Alpha] {
+                let (registry, ended) = (Arc::clone(registry), services.ended.clone());
+                // The descriptors are made when the first caller asks for them.
+                let made: OnceLock<Answer> = OnceLock::new();
+                let reflection =
+                    move |request| made.get_or_init(|| reflection(&registry, version, ended.subscribe()))(request);
+                services.add(version.service(), Box::new(reflection));
+            }
         }
-        Ok(services)
+        services
     }
 
     /// Says that every service is there. Before, only the server itself is known to health.
@@ -93,22 +88,71 @@ impl Services {
         }
     }
 
-    fn add<S>(&mut self, service: S)
-    where
-        S: Service<Request<Incoming>, Response = Response<tonic::body::Body>, Error = Infallible>,
-        S: NamedService + Clone + Send + Sync + 'static,
-        S::Future: Send + 'static,
-    {
-        let ended = self.ended.subscribe();
-        let answer = move |request| -> BoxFuture<'static, Response<CompanionBody>> {
-            let (mut service, ended) = (service.clone(), ended.clone());
-            Box::pin(async move {
-                let Ok(answer) = service.call(request).await;
-                answer.map(|body| -> CompanionBody { Box::pin(UntilEnd::new(body, ended)) })
-            })
-        };
-        self.services.push((format!("/{}/", S::NAME), Box::new(answer)));
+    fn add(&mut self, service: &str, answer: Answer) {
+        self.services.push((format!("/{service}/"), answer));
     }
+}
+
+/// How a service answers, until the server ends.
+fn answer<S>(service: S, ended: watch::Receiver<bool>) -> Answer
+where
+    S: Service<Request<Incoming>, Response = Response<tonic::body::Body>, Error = Infallible>,
+    S: Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    Box::new(move |request| {
+        let (mut service, ended) = (service.clone(), ended.clone());
+        Box::pin(async move {
+            let Ok(answer) = service.call(request).await;
+            answer.map(|body| -> CompanionBody { Box::pin(UntilEnd::new(body, ended)) })
+        })
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Version {
+    V1,
+    V1Alpha,
+}
+
+impl Version {
+    fn service(self) -> &'static str {
+        match self {
+            Version::V1 => "grpc.reflection.v1.ServerReflection",
+            Version::V1Alpha => "grpc.reflection.v1alpha.ServerReflection",
+        }
+    }
+}
+
+/// Tells of the components' services and of those here.
+fn reflection(registry: &Registry, version: Version, ended: watch::Receiver<bool>) -> Answer {
+    let offered = registry.built_in();
+    let own = [
+        Some(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET),
+        Some(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET),
+        offered.health.then_some(tonic_health::pb::FILE_DESCRIPTOR_SET),
+    ];
+    let builder = Builder::configure()
+        .include_reflection_service(false)
+        .register_file_descriptor_set(registry.messages().files());
+    let builder = own
+        .into_iter()
+        .flatten()
+        .fold(builder, Builder::register_encoded_file_descriptor_set);
+    match version {
+        Version::V1 => builder.build_v1().map(|service| answer(service, ended)),
+        Version::V1Alpha => builder.build_v1alpha().map(|service| answer(service, ended)),
+    }
+    .unwrap_or_else(|error| {
+        tracing::error!(%error, "reflection has nothing to tell");
+        Box::new(|_| Box::pin(async { unimplemented() }))
+    })
+}
+
+/// An answer that says so; its body is empty.
+fn unimplemented() -> Response<CompanionBody> {
+    let answer = tonic::Status::unimplemented("not served here").into_http::<tonic::body::Body>();
+    answer.map(|body| -> CompanionBody { Box::pin(UntilEnd::new(body, watch::Sender::new(false).subscribe())) })
 }
 
 impl Companion for Services {
@@ -126,10 +170,7 @@ impl Companion for Services {
             .find(|(prefix, _)| path.starts_with(prefix.as_str()))
         {
             Some((_, answer)) => answer(request),
-            None => {
-                let body = UntilEnd::new(tonic::body::Body::empty(), self.ended.subscribe());
-                Box::pin(async { Response::new(Box::pin(body) as CompanionBody) })
-            }
+            None => Box::pin(async { unimplemented() }),
         }
     }
 

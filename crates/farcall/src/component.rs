@@ -63,6 +63,8 @@ pub struct Component {
     pub document: Document,
     /// Functions that are not carried, each with the reason.
     pub left_out: Vec<LeftOut>,
+    /// The service of its world's own functions.
+    pub(crate) world_service: String,
     pub(crate) code: Code,
 }
 
@@ -255,6 +257,7 @@ impl<'a> Making<'a> {
             path: self.path.into(),
             functions,
             left_out: self.survey.left_out,
+            world_service: self.plan.world_service,
             code,
         }
     }

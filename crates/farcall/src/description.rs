@@ -20,6 +20,18 @@ pub struct Document {
     pub functions: Vec<DescribedFunction>,
 }
 
+impl Document {
+    /// Whether one of its functions is of that interface.
+    pub(crate) fn offers(&self, interface: &InterfaceName) -> bool {
+        let interface = interface.to_string();
+        let of = |function: &DescribedFunction| match function.name.rsplit_once('.') {
+            Some((of, _)) => of == interface,
+            None => interface.is_empty(),
+        };
+        self.functions.iter().any(of)
+    }
+}
+
 /// One function of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DescribedFunction {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use farcall_adapter::is_plain;
+use farcall_wit::proto::SchemaBuilder;
 use farcall_wit::{Interface, Wit};
 
 use crate::catalog::{Catalog, document_of_file};
@@ -55,6 +56,33 @@ impl Inspection {
             out.push('\n');
         }
         out
+    }
+}
+
+/// A `.proto` file of what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtoFile {
+    /// Its path among the others, as they import it: `demo/calc/v0_1/ops.proto`.
+    pub name: String,
+    /// Its text, with the WIT's documentation as comments.
+    pub text: String,
+}
+
+impl Inspection {
+    /// The functions as proto3 (`spec/proto.md`), each file after those that it imports.
+    pub fn proto(&self) -> Result<Vec<ProtoFile>, Error> {
+        let mut schema = SchemaBuilder::default();
+        for document in &self.documents {
+            let wit = Wit::from_text(&document.name, &document.wit, None)
+                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            schema.add_exports(&wit, &document.name, |name| document.offers(name));
+        }
+        let schema = schema.finish();
+        let files = schema.files().into_iter().map(|file| ProtoFile {
+            name: file.name(),
+            text: file.proto_text(),
+        });
+        Ok(files.collect())
     }
 }
 

@@ -37,6 +37,7 @@ mod script;
 mod server;
 mod settings;
 mod status;
+mod transcode;
 mod transport;
 mod wasm;
 mod way;
@@ -54,7 +55,7 @@ pub use farcall_host::{CallContext, Dir, Failure, Grants, Host, HostConfig, Inpu
 pub use farcall_net::{Address, Code, Executed, ServerConfig, Status, Target};
 pub use farcall_wit as wit;
 pub use folder::{COMPILED_AT_ONCE, Source, load_all};
-pub use inspect::{Inspection, inspect_file, inspect_target, offered};
+pub use inspect::{Inspection, ProtoFile, inspect_file, inspect_target, offered};
 pub use link::Links;
 pub use registry::Registry;
 pub use server::Server;

@@ -115,6 +115,7 @@ impl<'a> MakingPlain<'a> {
         Ok(Component {
             document,
             left_out: left_out.collect(),
+            world_service: self.name.clone(),
             name: self.name,
             path: self.path.into(),
             functions: self.served,

@@ -3,10 +3,12 @@
 //! Carries no bytes itself: a listener of `farcall-net` does, or a link in the same process.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use farcall_adapter::Served;
+use farcall_codec::Form;
 use farcall_host::{CallContext, Kept};
 use farcall_net::{BoxFuture, Code, Codec, Executed, Request, Response, Service, Status};
 use farcall_wit::Type;
@@ -18,6 +20,7 @@ use crate::description::{self, GET};
 use crate::error::Error;
 use crate::script;
 use crate::status::from_failure;
+use crate::transcode::Messages;
 
 /// The reason of a status that says that the caller's type of a function is another one.
 pub(crate) const FINGERPRINT_MISMATCH: &str = "FINGERPRINT_MISMATCH";
@@ -34,6 +37,8 @@ pub struct Registry {
     services: BTreeMap<String, Vec<String>>,
     description: Bytes,
     built_in: BuiltIn,
+    /// Made when the first call needs it: a server of components alone never does.
+    messages: OnceLock<Messages>,
 }
 
 impl Registry {
@@ -67,6 +72,7 @@ impl Registry {
             services,
             description,
             built_in: BuiltIn::default(),
+            messages: OnceLock::new(),
         })
     }
 
@@ -125,7 +131,12 @@ impl Registry {
         let body = match request.codec {
             Codec::Wit => request.body.clone(),
             Codec::Wat => script::decode_request(&request.body, served)?,
-            Codec::Proto | Codec::Json => return Err(other_codec()),
+            Codec::Proto => self
+                .messages()
+                .request(Form::Proto, &request.path, &request.body, served)?,
+            Codec::Json => self
+                .messages()
+                .request(Form::Json, &request.path, &request.body, served)?,
         };
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
         let context = CallContext {
@@ -150,13 +161,19 @@ impl Registry {
         let mut response = Response::new(match request.codec {
             Codec::Wit => answer.into(),
             Codec::Wat => script::encode_response(&answer, served)?,
-            Codec::Proto | Codec::Json => return Err(other_codec()),
+            Codec::Proto => self.messages().response(Form::Proto, &request.path, &answer, served)?,
+            Codec::Json => self.messages().response(Form::Json, &request.path, &answer, served)?,
         });
         // spec: C-9, S-6: an `err` of the function's own is a result, marked for whoever counts errors.
         if is_err {
             response.trailers = HeaderMap::from_iter([(WIT_RESULT, HeaderValue::from_static("err"))]);
         }
         Ok(response)
+    }
+
+    /// The calls in forms other than `wit`.
+    pub(crate) fn messages(&self) -> &Messages {
+        self.messages.get_or_init(|| Messages::of(&self.components))
     }
 
     /// Whether the path is that of the description, and it is offered.

@@ -18,9 +18,9 @@ pub struct Server {
 impl Server {
     /// Opens a listener at each address (`127.0.0.1:7070`, where port 0 picks one, or `unix:/path`).
     pub async fn bind(registry: Registry, listen: &[String], config: &ServerConfig) -> Result<Server, Error> {
-        let services = Arc::new(Services::new(registry.built_in(), registry.services(), &[])?);
-        services.ready().await;
         let registry = Arc::new(registry);
+        let services = Arc::new(Services::new(&registry));
+        services.ready().await;
         let mut listeners = Vec::with_capacity(listen.len());
         for address in listen {
             let listener = farcall_net::Server::bind(address, Arc::clone(&registry) as _, config.clone()).await?;

@@ -176,9 +176,9 @@ impl Decoder<'_> {
 
     fn absent(&mut self, field: &Field) -> Result {
         let at = self.text.at();
-        self.out.absent(self.transcoder, field).map_err(|(error, path)| {
-            path.iter().fold(error.at(at), |error, name| error.within_name(name))
-        })
+        self.out
+            .absent(self.transcoder, field)
+            .map_err(|(error, path)| path.iter().fold(error.at(at), |error, name| error.within_name(name)))
     }
 
     fn field(&mut self, field: &Field) -> Result {
@@ -353,7 +353,10 @@ impl Decoder<'_> {
         }
         let (bits, done) = match scalar {
             Scalar::F32 => {
-                let value = named.map_or_else(|| text.parse::<f32>().ok().filter(|v| v.is_finite()), |v| Some(narrow(v)));
+                let value = named.map_or_else(
+                    || text.parse::<f32>().ok().filter(|v| v.is_finite()),
+                    |v| Some(narrow(v)),
+                );
                 let done = value.map(|v| self.out.bytes.extend(canonical_f32(v).to_le_bytes()));
                 (32, done)
             }

@@ -159,7 +159,10 @@ impl Encoder<'_> {
     }
 
     fn key(&mut self, kind: Kind) -> Result {
-        let is_text = matches!(kind, Kind::Scalar(Scalar::String | Scalar::Char | Scalar::U64 | Scalar::S64));
+        let is_text = matches!(
+            kind,
+            Kind::Scalar(Scalar::String | Scalar::Char | Scalar::U64 | Scalar::S64)
+        );
         if is_text {
             return self.one(kind);
         }

@@ -39,7 +39,9 @@ pub(super) fn integer(text: &str) -> Option<i128> {
     let zeros = exponent_of(exponent)?.checked_add(dropped)?.checked_sub(fraction)?;
     let mut value = 0u64;
     for digit in digits().take(significant) {
-        value = value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))?;
+        value = value
+            .checked_mul(10)?
+            .checked_add(u64::from(digit.wrapping_sub(b'0')))?;
     }
     let scale = 10u64.checked_pow(u32::try_from(zeros).ok()?)?;
     let value = i128::from(value.checked_mul(scale)?);

@@ -278,7 +278,11 @@ impl<'a> Decoder<'a> {
     fn check_runs(&self, occurrence: &Occurrence) -> Result {
         let limit = self.limits.decoded_bytes;
         match self.runs.bytes() > limit {
-            true => Err(Error::Limit { what: MADE_BYTES, limit }.at(occurrence.whole.start)),
+            true => Err(Error::Limit {
+                what: MADE_BYTES,
+                limit,
+            }
+            .at(occurrence.whole.start)),
             false => Ok(()),
         }
     }

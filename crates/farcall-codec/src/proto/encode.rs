@@ -98,7 +98,8 @@ impl Encoder<'_> {
         let (_, is_packed) = carried(field.kind);
         if !is_packed {
             for i in 0..length {
-                self.one(field.number, field.kind, true).map_err(|e| e.within_index(i))?;
+                self.one(field.number, field.kind, true)
+                    .map_err(|e| e.within_index(i))?;
             }
             return Ok(());
         }

@@ -59,7 +59,9 @@ impl Runs {
         let (start, end) = (short(occurrence.whole.start), short(occurrence.whole.end));
         let (last_start, last_end) = (short(occurrence.payload.start), short(occurrence.payload.end));
         let at = short(self.runs.len());
-        let last = usize::try_from(chain.last).ok().and_then(|last| self.runs.get_mut(last));
+        let last = usize::try_from(chain.last)
+            .ok()
+            .and_then(|last| self.runs.get_mut(last));
         match last {
             Some(last) if last.end == start => {
                 (last.end, last.last_start, last.last_end) = (end, last_start, last_end);

@@ -58,11 +58,7 @@ impl Printer<'_> {
         self.docs(&method.docs, "  ");
         let name = |id| self.schema.message(id).full_name();
         let (request, response) = (name(method.request), name(method.response));
-        let _ = writeln!(
-            self.out,
-            "  rpc {}(.{request}) returns (.{response});",
-            method.name
-        );
+        let _ = writeln!(self.out, "  rpc {}(.{request}) returns (.{response});", method.name);
     }
 
     fn enumeration(&mut self, e: &Enum) {

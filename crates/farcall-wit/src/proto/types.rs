@@ -154,10 +154,7 @@ impl<'b, 'w> Walk<'b, 'w> {
             field("value".to_owned(), 2, None, Label::Single, value),
         ];
         let is_key = match key {
-            Kind::Scalar(key) => !matches!(
-                key,
-                Scalar::F32 | Scalar::F64 | Scalar::Bytes | Scalar::FixedBytes(_)
-            ),
+            Kind::Scalar(key) => !matches!(key, Scalar::F32 | Scalar::F64 | Scalar::Bytes | Scalar::FixedBytes(_)),
             _ => false,
         };
         let parts = [key, value];
@@ -281,7 +278,10 @@ impl<'b, 'w> Walk<'b, 'w> {
         let cases = names::distinct(e.cases.iter().map(|c| c.name.as_str()), 0);
         let prefix = names::upper(name);
         let values = cases.iter().zip(&e.cases).map(|(case, of)| EnumValue {
-            name: self.builder.symbols.give(package, &format!("{prefix}_{}", names::upper(case))),
+            name: self
+                .builder
+                .symbols
+                .give(package, &format!("{prefix}_{}", names::upper(case))),
             docs: text(&of.docs),
         });
         let values = values.collect();
