@@ -43,7 +43,8 @@ pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;
 pub use plain::{
-    CoreType, PLAIN_IMPORTS, PLAIN_PREFIX, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, is_plain,
+    CoreType, Declared, PLAIN_IMPORTS, PLAIN_PREFIX, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule,
+    is_plain,
 };
 pub use plain_skeleton::{PLAIN_MODULE, plain_skeleton};
 pub use plain_stub::plain_stub;

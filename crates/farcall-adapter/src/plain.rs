@@ -34,6 +34,17 @@ pub struct PlainFunction {
     pub params: Vec<CoreType>,
     /// Its results.
     pub results: Vec<CoreType>,
+    /// Its type in WIT, where the module says it.
+    pub declared: Option<Declared>,
+}
+
+/// What a plain module says of a function's type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The type: `func(a: s32) -> s32`.
+    pub ty: String,
+    /// Lines that each begin with `///`.
+    pub docs: String,
 }
 
 /// A function that a plain module calls, and what its call is known by.
@@ -136,6 +147,18 @@ pub enum PlainError {
         length: usize,
         /// The limit.
         limit: usize,
+    },
+    /// The module's WIT does not fit its functions.
+    #[error("its section wasm-rpc:wit says `{name}: {declared}`, but `{symbol}` is {actual}")]
+    Misdeclared {
+        /// The function's name in the WIT.
+        name: String,
+        /// Its type there.
+        declared: String,
+        /// Its name in the module.
+        symbol: String,
+        /// Its type in the module.
+        actual: String,
     },
     /// More functions than a component may have.
     #[error("{count} functions to serve or call, more than the limit of {limit}")]
@@ -368,6 +391,7 @@ impl Sections {
             name: name.to_owned(),
             params: carried(params, "parameter")?,
             results: carried(results, "result")?,
+            declared: None,
         })
     }
 }

@@ -7,17 +7,17 @@ use std::fmt::Write;
 use farcall_wit::{InterfaceName, Wit, core_label, core_path};
 
 use crate::Served;
-use crate::plain::{CoreType, PlainError, PlainFunction};
+use crate::plain::{CoreType, Declared, PlainError, PlainFunction};
 
 /// A world that exports `exports` as that interface, and imports `imports` as functions of its own: whose they are, a link
-/// says. Parameters are called `p0`, `p1` and so on, as the module does not say.
+/// says. Parameters are called `p0`, `p1` and so on where the module does not say.
 pub fn plain_wit(
     interface: &InterfaceName,
     exports: &[PlainFunction],
     imports: &[PlainFunction],
 ) -> Result<Wit, PlainError> {
     let mut text = String::new();
-    let functions: String = exports.iter().map(declaration).collect();
+    let functions: String = exports.iter().map(|function| declaration("", function)).collect();
     let export = match interface {
         InterfaceName::Package {
             namespace,
@@ -34,7 +34,7 @@ pub fn plain_wit(
     };
     let imports: String = imports
         .iter()
-        .map(|function| format!("  import {}", declaration(function)))
+        .map(|function| declaration("import ", function))
         .collect();
     let _ = write!(text, "package root:module {{ world root {{\n{imports}{export}}} }}\n");
     Wit::from_text("module", &text, None).map_err(|error| PlainError::Wit(error.to_string()))
@@ -44,15 +44,33 @@ pub fn plain_wit(
 pub fn plain_served(interface: &InterfaceName, functions: &[PlainFunction]) -> Result<Vec<Served>, PlainError> {
     let typed = typed(interface, functions)?;
     let served = functions.iter().zip(typed).map(|(function, typed)| {
-        let fingerprint = typed.nameless_fingerprint();
-        Served {
+        let nameless = typed.nameless_fingerprint();
+        let fingerprint = match &function.declared {
+            Some(declared) if typed.nameless_canonical() != Some(canonical(function)) => {
+                return Err(PlainError::Misdeclared {
+                    name: typed.name.clone(),
+                    declared: declared.ty.clone(),
+                    symbol: function.symbol.clone(),
+                    actual: function.to_string(),
+                });
+            }
+            Some(_) => None,
+            None => nameless,
+        };
+        Ok(Served {
             interface: interface.clone(),
             path: core_path(interface, &function.name),
             fingerprint: fingerprint.unwrap_or_else(|| typed.fingerprint()),
             function: typed,
-        }
+        })
     });
-    Ok(served.collect())
+    served.collect()
+}
+
+/// The text of the nameless fingerprint (spec: F-5).
+fn canonical(function: &PlainFunction) -> String {
+    let list = |types: &[CoreType]| types.iter().map(|ty| ty.wit()).collect::<Vec<_>>().join(",");
+    format!("core({})->({})", list(&function.params), list(&function.results))
 }
 
 /// Their types, in their order.
@@ -65,7 +83,11 @@ fn typed(interface: &InterfaceName, functions: &[PlainFunction]) -> Result<Vec<f
     }
 }
 
-fn declaration(function: &PlainFunction) -> String {
+fn declaration(keyword: &str, function: &PlainFunction) -> String {
+    let label = core_label(&function.name);
+    if let Some(Declared { ty, docs }) = &function.declared {
+        return format!("{docs}{keyword}%{label}: {ty};\n");
+    }
     let params = function.params.iter().enumerate();
     let params: Vec<String> = params.map(|(i, ty)| format!("p{i}: {}", ty.wit())).collect();
     let results: Vec<&str> = function.results.iter().map(|ty| CoreType::wit(*ty)).collect();
@@ -74,11 +96,7 @@ fn declaration(function: &PlainFunction) -> String {
         [one] => format!(" -> {one}"),
         several => format!(" -> tuple<{}>", several.join(", ")),
     };
-    format!(
-        "%{}: func({}){result};\n",
-        core_label(&function.name),
-        params.join(", ")
-    )
+    format!("{keyword}%{label}: func({}){result};\n", params.join(", "))
 }
 
 #[cfg(test)]
@@ -91,6 +109,7 @@ mod tests {
             name: name.into(),
             params: params.into(),
             results: results.into(),
+            declared: None,
         }
     }
 
@@ -125,6 +144,23 @@ mod tests {
             }
             assert_eq!(Some(served[0].fingerprint), served[0].function.nameless_fingerprint());
         }
+    }
+
+    /// spec: M-5, F-7
+    #[test]
+    fn what_the_module_declares_gives_parameters_their_names() {
+        let declared = |ty: &str| {
+            let mut function = function("sub", &[CoreType::I32, CoreType::I32], &[CoreType::I32]);
+            let docs = "/// Subtracts.\n".into();
+            function.declared = Some(Declared { ty: ty.into(), docs });
+            plain_served(&"m".parse().unwrap(), &[function])
+        };
+        let served = declared("func(a: s32, b: s32) -> s32").unwrap();
+        assert_eq!(served[0].fingerprint, served[0].function.fingerprint());
+        assert_eq!(served[0].function.docs.as_deref(), Some("Subtracts."));
+        let wrong = declared("func(a: s32, b: s64) -> s32").unwrap_err();
+        assert!(wrong.to_string().contains("`sub` is (i32 i32) -> (i32)"), "{wrong}");
+        assert!(matches!(declared("func(a: s32"), Err(PlainError::Wit(_))));
     }
 
     #[test]

@@ -161,6 +161,11 @@ impl Failure {
         Failure::Panic(panic_message(payload))
     }
 
+    /// Whether an error is the host's own word for what ended a guest, or the guest's trap.
+    pub(crate) fn is_end(error: &wasmtime::Error) -> bool {
+        error.is::<Trap>() || Self::known(error, Duration::ZERO).is_some()
+    }
+
     /// Errors that say themselves what they are.
     fn known(error: &wasmtime::Error, allowed: Duration) -> Option<Self> {
         if let Some(aborted) = error.downcast_ref::<Aborted>() {

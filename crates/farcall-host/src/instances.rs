@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::pooled::Pooled;
 use crate::program::Program;
 use crate::shared::Shared;
+use crate::stage::{Stage, Staged};
 use crate::transport::CallContext;
 use bytes::Bytes;
 use std::fmt;
@@ -90,6 +91,7 @@ enum Kind {
     Fresh,
     Pooled(Arc<Pooled>),
     Shared(Arc<Shared>),
+    Staged(Stage, Staged),
 }
 
 impl Instances {
@@ -103,12 +105,20 @@ impl Instances {
         Self { program, kind }
     }
 
+    /// A module on a stage: its calls, and those of the modules beside it, share one store.
+    pub fn staged(stage: Stage, staged: Staged) -> Self {
+        Self {
+            program: stage.program().clone(),
+            kind: Kind::Staged(stage, staged),
+        }
+    }
+
     /// The policy.
     pub fn policy(&self) -> Policy {
         match self.kind {
             Kind::Fresh => Policy::Fresh,
             Kind::Pooled(_) => Policy::Pooled,
-            Kind::Shared(_) => Policy::Shared,
+            Kind::Shared(_) | Kind::Staged(..) => Policy::Shared,
         }
     }
 
@@ -131,6 +141,7 @@ impl Instances {
             Kind::Fresh => self.program.call(function, &request, context).await,
             Kind::Pooled(pooled) => pooled.call(function, &request, context).await,
             Kind::Shared(shared) => shared.call(function, request, context).await,
+            Kind::Staged(stage, staged) => stage.call(*staged, function, &request, context).await,
         }
     }
 }

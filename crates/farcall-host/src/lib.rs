@@ -42,6 +42,7 @@ mod plain;
 mod plain_instance;
 mod pooled;
 mod shared;
+mod stage;
 mod transport;
 
 mod cache;
@@ -65,4 +66,5 @@ pub use load::LoadError;
 pub use output::Output;
 pub use plain::Plain;
 pub use program::Program;
+pub use stage::{GlobalValue, Stage, StageError, Staged};
 pub use transport::{CallContext, Closed, Transport};

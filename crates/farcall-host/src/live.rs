@@ -42,7 +42,8 @@ pub(crate) type Door = TypedFunc<(u32, &'static [u8]), (Result<Vec<u8>, Status>,
 /// What was instantiated.
 pub(crate) enum Kind {
     Component(Instance, Option<Door>),
-    Plain(PlainInstance),
+    /// The modules that are in the store; a program's own is the first.
+    Plain(Vec<PlainInstance>),
 }
 
 /// An instance in its store.
@@ -72,10 +73,12 @@ impl Live {
         self.store.set_epoch_deadline(1);
     }
 
-    /// One call through the door that `code` has. Both an answer and a refusal leave the instance sound.
+    /// One call through the door that `code` has, or that plain module has. Both an answer and a refusal leave the
+    /// instance sound.
     pub(crate) async fn dispatch(
         &mut self,
         code: &Code,
+        module: usize,
         function: u32,
         request: &[u8],
         limits: &Limits,
@@ -96,8 +99,9 @@ impl Live {
                 let answer = door.call_async(&mut self.store, (function, request)).await;
                 answer.map(|(response,)| response)
             }
-            Kind::Plain(instance) => {
-                let door = instance.door.as_ref().ok_or(Failure::NoDoor(DISPATCH))?;
+            Kind::Plain(modules) => {
+                let door = modules.get(module).and_then(|module| module.door.as_ref());
+                let door = door.ok_or(Failure::NoDoor(DISPATCH))?;
                 door.call(&mut self.store, function, request).await
             }
         };

@@ -235,7 +235,7 @@ impl Answered<'_> {
 /// How a plain module names the place where it imports the functions that it calls.
 const STUB: &str = "env";
 /// How a skeleton names the module that it serves.
-const SERVED: &str = "module";
+pub(crate) const SERVED: &str = "module";
 
 /// What went wrong in which step of making an instance, told as the guest's trap where it is one.
 pub(crate) fn in_step(step: &str, failure: Failure) -> Failure {

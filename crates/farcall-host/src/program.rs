@@ -13,7 +13,6 @@ use crate::limits::{Limits, Pool};
 use crate::live::{self, Budget, Kind, Live};
 use crate::load::LoadError;
 use crate::plain::{self, Loaded, Plain, PlainCode};
-use crate::plain_instance::PlainInstance;
 use crate::pooled::Resting;
 use crate::state::State;
 use crate::ticker::Ticker;
@@ -272,7 +271,19 @@ impl Program {
         request: &[u8],
         budget: &Budget,
     ) -> Result<Vec<u8>, Failure> {
-        live.dispatch(&self.inner.code, function, request, &self.inner.limits, budget)
+        self.dispatch_to(live, 0, function, request, budget).await
+    }
+
+    /// The same to one of several plain modules in its store.
+    pub(crate) async fn dispatch_to(
+        &self,
+        live: &mut Live,
+        module: usize,
+        function: u32,
+        request: &[u8],
+        budget: &Budget,
+    ) -> Result<Vec<u8>, Failure> {
+        live.dispatch(&self.inner.code, module, function, request, &self.inner.limits, budget)
             .await
     }
 
@@ -325,8 +336,9 @@ impl Program {
                     let answer = door.call_async(&mut live.store, ()).await;
                     answer.map(|(result,)| i32::from(result.is_err()))
                 }
-                (Kind::Plain(PlainInstance { start: Some(start), .. }), _) => {
-                    let start = start.clone();
+                (Kind::Plain(modules), _) => {
+                    let start = modules.first().and_then(|module| module.start.clone());
+                    let start = start.ok_or(Failure::NoDoor(RUN))?;
                     start.call_async(&mut live.store, ()).await.map(|()| 0)
                 }
                 _ => return Err(Failure::NoDoor(RUN)),
@@ -414,7 +426,7 @@ impl Program {
                 Err(error) => return Err(in_start(&store, error)),
             },
             Code::Plain(code) => match code.instantiate(&mut store).await {
-                Ok(instance) => Kind::Plain(instance),
+                Ok(instance) => Kind::Plain(vec![instance]),
                 Err((step, error)) => return Err(plain::in_step(step, in_start(&store, error))),
             },
         };

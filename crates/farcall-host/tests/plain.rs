@@ -308,6 +308,7 @@ fn what_is_no_whole_module_is_told_apart() {
             name: "f".into(),
             params: vec![CoreType::I32],
             results: Vec::new(),
+            declared: None,
         };
         let skeleton = plain_skeleton(&[function]);
         let plain = Plain {

@@ -11,7 +11,7 @@ use farcall_adapter::{
     LeftOut, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, Served, plain_served, plain_skeleton,
     plain_stub, plain_wit,
 };
-use farcall_host::{Closed, Host, Instances, LoadError, Plain, Program, Transport};
+use farcall_host::{Closed, Host, Instances, LoadError, Plain, Program, Stage, Staged, Transport};
 use farcall_wit::{InterfaceName, core_interface};
 
 use crate::catalog;
@@ -126,6 +126,30 @@ impl<'a> MakingPlain<'a> {
     pub(crate) fn failed(&self, why: String) -> Error {
         let path = self.path.into();
         Error::Component { path, why }
+    }
+}
+
+impl Component {
+    /// A module on a stage, its functions as its skeleton has them. `name` is the interface's, `path` stands for the module
+    /// in errors.
+    pub fn staged(
+        stage: &Stage,
+        staged: Staged,
+        (path, name): (&Path, &str),
+        functions: &[PlainFunction],
+    ) -> Result<Component, Error> {
+        let failed = |why: String| Error::Component { path: path.into(), why };
+        let interface = core_interface(name).map_err(|error| failed(error.to_string()))?;
+        let served = plain_served(&interface, functions).map_err(|error| failed(told(&error)))?;
+        let document = document(name, &interface, (functions, &[]), &served).map_err(|error| failed(told(&error)))?;
+        Ok(Component {
+            name: name.into(),
+            path: path.into(),
+            functions: served,
+            document,
+            left_out: Vec::new(),
+            code: Code::ready(Instances::staged(stage.clone(), staged)),
+        })
     }
 }
 

@@ -35,7 +35,10 @@ impl PlainLink {
             function: self.function.clone(),
             link: self.link.clone(),
             path: self.served.path.clone(),
-            fingerprint: self.served.fingerprint.to_string(),
+            fingerprint: match self.function.declared {
+                Some(_) => self.served.function.sent_fingerprint(),
+                None => self.served.fingerprint.to_string(),
+            },
         }
     }
 }
@@ -220,7 +223,7 @@ fn offers(registry: &Registry, link: &PlainLink) -> Result<(), Error> {
     };
     match found
         .function
-        .is_meant_by(&wanted.fingerprint.to_string(), found.fingerprint)
+        .is_meant_by(&link.import().fingerprint, found.fingerprint)
     {
         true => Ok(()),
         false => Err(Error::Mismatch {
