@@ -36,6 +36,12 @@ pub enum AdaptError {
     /// The generated adapter could not be made into a component.
     #[error("the adapter could not be encoded: {0}")]
     Encode(String),
+    /// A core module is none, or cannot become a component.
+    #[error("the module cannot be made into a component: {0}")]
+    Module(String),
+    /// The WIT that a core module carries is wrong, or says what the module does not have.
+    #[error("the module's section wasm-rpc:wit: {0}")]
+    Annotation(String),
     /// The adapter and the component could not be composed.
     #[error("the adapter does not fit the component: {0}")]
     Compose(String),

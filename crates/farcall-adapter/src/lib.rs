@@ -13,9 +13,11 @@
 //! `encode`, `decode` and `flat` emit one routine a shape; `module` lays out the core module around `runtime.wat`.
 
 mod adapt;
+mod annotations;
 mod attach;
 mod codec;
 mod component;
+mod componentize;
 mod compose;
 mod decode;
 mod door;
@@ -32,6 +34,7 @@ mod plain_wit;
 mod relocate;
 mod runtime;
 mod shape;
+mod signatures;
 mod skeleton;
 mod stub;
 mod survey;
@@ -39,6 +42,8 @@ mod switch;
 mod world;
 
 pub use adapt::{Adapted, Form, LeftOut, Plan, Plug, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
+pub use annotations::{Annotation, Annotations, SYMBOL_PREFIX, WIT_SECTION};
+pub use componentize::{componentize, needs_component};
 pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;

@@ -31,6 +31,7 @@ extern crate alloc;
 extern crate self as farcall_guest;
 
 mod call;
+mod component_type;
 mod compound;
 mod function;
 mod memory;
@@ -47,6 +48,7 @@ pub use value::{Described, Lift, Lower};
 #[doc(hidden)]
 pub mod abi {
     pub use crate::call::{Area, Incoming, Outgoing, lift, release, result, result_in_memory};
+    pub use crate::component_type::component_type;
     pub use crate::function::{CoreValue, Function, Param, Signature, Slot};
     pub use crate::memory::{Arena, Fields, Slots, cabi_realloc, load_case, store_case};
     pub use crate::shape::{MAX_FLAT_PARAMS, Member, Named, Shape};

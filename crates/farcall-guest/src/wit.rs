@@ -295,7 +295,7 @@ const fn docs<const N: usize>(mut text: Text<N>, docs: &'static str, indent: &st
     text
 }
 
-const fn same_text(a: &str, b: &str) -> bool {
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

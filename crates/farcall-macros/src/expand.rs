@@ -209,8 +209,19 @@ fn constants(marked: &Marked) -> TokenStream {
     }
 }
 
-fn section(_: &Marked) -> TokenStream {
+/// What the module carries: the function's WIT, or for `wasm32-wasip2` its world, in a section of its own.
+fn section(marked: &Marked) -> TokenStream {
+    let direction = if marked.body.is_some() { "export" } else { "import" };
+    let name = format!("component-type:wasm-rpc:{direction}-{}", marked.label);
     quote! {
+        #[cfg(target_env = "p2")]
+        const __WORLD_LENGTH: usize = ::farcall_guest::abi::component_type::<0>(&__FUNCTION).len;
+        #[cfg(target_env = "p2")]
+        #[used]
+        #[unsafe(link_section = #name)]
+        static __WORLD: [u8; __WORLD_LENGTH] =
+            ::farcall_guest::abi::component_type::<__WORLD_LENGTH>(&__FUNCTION).bytes;
+
         #[cfg(not(target_env = "p2"))]
         #[used]
         #[unsafe(link_section = "wasm-rpc:wit")]
