@@ -7,11 +7,13 @@ use bytes::Bytes;
 use farcall_adapter::Served;
 use farcall_codec::{Limits, decode_result, encode_params, parse_invoke, print_results};
 use farcall_net::{Code, Executed, Status};
-use farcall_wit::{CallName, InterfaceName};
+use farcall_wit::{CallName, InterfaceName, core_label};
 
-/// Whether a call by this name may mean a function: its own name, or with the interface before it (spec: T-3, N-12).
+/// Whether a call by this name may mean a function: its own name, a plain module's export, or the name with the interface
+/// before it (spec: T-3, N-11, N-12).
 pub(crate) fn means(name: &str, interface: &InterfaceName, function: &str) -> bool {
     name == function
+        || core_label(name) == function
         || name
             .parse::<CallName>()
             .is_ok_and(|name| name.function == function && name.matches(interface))
