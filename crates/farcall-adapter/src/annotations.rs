@@ -58,7 +58,11 @@ impl Annotations {
                 text.push('\n');
             }
         }
-        if found { Annotations::parse(&text).map(Some) } else { Ok(None) }
+        if found {
+            Annotations::parse(&text).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Those in a text. The same entry may stand there more than once.
@@ -96,7 +100,11 @@ impl Annotations {
                     ty: ty.to_string(),
                     docs,
                 };
-                let list = if keyword == "export" { &mut self.exports } else { &mut self.imports };
+                let list = if keyword == "export" {
+                    &mut self.exports
+                } else {
+                    &mut self.imports
+                };
                 list.push(annotation);
             }
             "record" | "variant" | "enum" | "flags" | "type" => {
@@ -110,7 +118,9 @@ impl Annotations {
                 if let Some(other) = self.types.insert(name.clone(), text.clone())
                     && other != text
                 {
-                    return Err(annotation(format!("there are two different types `{name}`; rename one")));
+                    return Err(annotation(format!(
+                        "there are two different types `{name}`; rename one"
+                    )));
                 }
             }
             _ => {
@@ -188,7 +198,9 @@ fn blank(c: char) -> bool {
 
 fn short(text: &str) -> &str {
     let line = text.lines().next().unwrap_or_default();
-    line.char_indices().nth(80).map_or(line, |(at, _)| line.get(..at).unwrap_or(line))
+    line.char_indices()
+        .nth(80)
+        .map_or(line, |(at, _)| line.get(..at).unwrap_or(line))
 }
 
 fn annotation(reason: String) -> AdaptError {

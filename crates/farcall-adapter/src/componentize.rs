@@ -12,7 +12,7 @@ use farcall_wit::{InterfaceName, Wit};
 use wasi_preview1_component_adapter_provider as preview1;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportSection, ImportSection, RawSection};
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{Parser, Payload};
 
 use crate::annotations::{Annotation, Annotations, SYMBOL_PREFIX, WIT_SECTION, label};
 use crate::error::AdaptError;
@@ -44,7 +44,9 @@ pub fn needs_component(module: &[u8]) -> Result<bool, AdaptError> {
             return Ok(true);
         }
     }
-    let Some(annotations) = Annotations::of(module)? else { return Ok(false) };
+    let Some(annotations) = Annotations::of(module)? else {
+        return Ok(false);
+    };
     let mut functions = annotations.exports.iter().chain(&annotations.imports);
     Ok(functions.any(|function| !function.interface.is_empty() || !core_type(&function.ty)))
 }
@@ -107,38 +109,65 @@ impl Plan {
         };
         let mut kept = BTreeSet::new();
         for (symbol, ty) in &functions.exports {
-            let Some(name) = symbol.strip_prefix(SYMBOL_PREFIX) else { continue };
+            let Some(name) = symbol.strip_prefix(SYMBOL_PREFIX) else {
+                continue;
+            };
             let label = label(name);
             let known = plan.annotations.exports.iter().find(|function| function.name == label);
             let function = match known {
                 Some(function) => function.clone(),
                 None => Annotation::of_core(&label, ty, symbol)?,
             };
-            let interface = if function.interface.is_empty() { plan.exports.to_string() } else { function.interface.clone() };
-            let renamed = if interface.is_empty() { label.clone() } else { format!("{interface}#{label}") };
-            plan.export_names.insert(format!("{POST}{symbol}"), format!("{POST}{renamed}"));
+            let interface = if function.interface.is_empty() {
+                plan.exports.to_string()
+            } else {
+                function.interface.clone()
+            };
+            let renamed = if interface.is_empty() {
+                label.clone()
+            } else {
+                format!("{interface}#{label}")
+            };
+            plan.export_names
+                .insert(format!("{POST}{symbol}"), format!("{POST}{renamed}"));
             plan.export_names.insert(symbol.clone(), renamed);
             if !kept.insert(function) {
-                return Err(annotation(format!("two exports are the function `{label}`; rename one")));
+                return Err(annotation(format!(
+                    "two exports are the function `{label}`; rename one"
+                )));
             }
         }
-        if let Some(missing) = plan.annotations.exports.iter().find(|function| !kept.contains(function)) {
+        if let Some(missing) = plan
+            .annotations
+            .exports
+            .iter()
+            .find(|function| !kept.contains(function))
+        {
             let symbol = missing.name.replace('-', "_");
-            let said = format!("it speaks of `{}`, and the module exports no {SYMBOL_PREFIX}{symbol}", missing.name);
+            let said = format!(
+                "it speaks of `{}`, and the module exports no {SYMBOL_PREFIX}{symbol}",
+                missing.name
+            );
             return Err(annotation(said));
         }
         plan.annotations.exports = kept.into_iter().collect();
         // What is declared and never called, the linker left out.
         let mut kept = BTreeSet::new();
         for ((module, symbol), ty) in &functions.imports {
-            let Some(name) = symbol.strip_prefix(SYMBOL_PREFIX).filter(|_| module == ENV) else { continue };
+            let Some(name) = symbol.strip_prefix(SYMBOL_PREFIX).filter(|_| module == ENV) else {
+                continue;
+            };
             let label = label(name);
             let known = plan.annotations.imports.iter().find(|function| function.name == label);
             let function = match known {
                 Some(function) => function.clone(),
                 None => Annotation::of_core(&label, ty, symbol)?,
             };
-            let module = if function.interface.is_empty() { ROOT.to_string() } else { function.interface.clone() };
+            let module = if function.interface.is_empty() {
+                ROOT.to_string()
+            } else {
+                function.interface.clone()
+            };
             plan.import_names.insert(symbol.clone(), (module, label));
             kept.insert(function);
         }
@@ -159,19 +188,31 @@ impl Plan {
     fn wit(&self) -> String {
         let mut interfaces: BTreeMap<String, BTreeSet<&Annotation>> = BTreeMap::new();
         let mut world = String::from("world module {\n");
-        let loose: Vec<&Annotation> = self.annotations.imports.iter().filter(|f| f.interface.is_empty()).collect();
+        let loose: Vec<&Annotation> = self
+            .annotations
+            .imports
+            .iter()
+            .filter(|f| f.interface.is_empty())
+            .collect();
         self.define(&mut world, &loose);
         for function in &loose {
             let _ = writeln!(world, "{}import %{}: {};", function.docs, function.name, function.ty);
         }
         for function in self.annotations.imports.iter().filter(|f| !f.interface.is_empty()) {
-            interfaces.entry(function.interface.clone()).or_default().insert(function);
+            interfaces
+                .entry(function.interface.clone())
+                .or_default()
+                .insert(function);
             let _ = writeln!(world, "import {};", function.interface);
         }
         let own = self.exports.to_string();
         let mut inline = Vec::new();
         for function in &self.annotations.exports {
-            let interface = if function.interface.is_empty() { &own } else { &function.interface };
+            let interface = if function.interface.is_empty() {
+                &own
+            } else {
+                &function.interface
+            };
             if interface.contains(':') {
                 interfaces.entry(interface.clone()).or_default().insert(function);
                 let _ = writeln!(world, "export {interface};");
@@ -187,7 +228,9 @@ impl Plan {
         world.push_str("}\n");
         let mut text = format!("package farcall:module;\n{}", once_each(&world));
         for (interface, functions) in interfaces {
-            let (package, version) = interface.split_once('@').map_or((&*interface, None), |(p, v)| (p, Some(v)));
+            let (package, version) = interface
+                .split_once('@')
+                .map_or((&*interface, None), |(p, v)| (p, Some(v)));
             let (package, name) = package.split_once('/').unwrap_or((package, ""));
             let version = version.map(|version| format!("@{version}")).unwrap_or_default();
             let _ = writeln!(text, "package {package}{version} {{\ninterface %{name} {{");
@@ -271,7 +314,8 @@ impl Plan {
 // A line `import ns:pkg/name;` or `export ...;` may be wanted by several functions.
 fn once_each(world: &str) -> String {
     let mut seen = BTreeSet::new();
-    let wanted = |line: &&str| !line.contains('/') || line.trim_start().starts_with("///") || seen.insert(line.to_string());
+    let wanted =
+        |line: &&str| !line.contains('/') || line.trim_start().starts_with("///") || seen.insert(line.to_string());
     let lines: Vec<&str> = world.lines().filter(wanted).collect();
     lines.join("\n") + "\n"
 }

@@ -43,7 +43,9 @@ impl CoreFunctions {
                         if let TypeRef::Func(index) = import.ty {
                             functions.push(index);
                             if let Some(ty) = ty_of(&types, index) {
-                                found.imports.insert((import.module.to_string(), import.name.to_string()), ty);
+                                found
+                                    .imports
+                                    .insert((import.module.to_string(), import.name.to_string()), ty);
                             }
                         }
                     }
@@ -98,7 +100,11 @@ impl Annotation {
         let result = match ty.results() {
             [] => String::new(),
             [one] => format!(" -> {}", word(one)?),
-            _ => return Err(refused("it has several results, which functions of a component do not have")),
+            _ => {
+                return Err(refused(
+                    "it has several results, which functions of a component do not have",
+                ));
+            }
         };
         Ok(Annotation {
             interface: String::new(),
@@ -112,11 +118,17 @@ impl Annotation {
 /// Whether a function's type is made of `s32`, `s64`, `f32` and `f64` alone, with one result at most: such functions need no
 /// component.
 pub(crate) fn core_type(ty: &str) -> bool {
-    let Some(rest) = ty.strip_prefix("func(") else { return false };
-    let Some((params, result)) = rest.split_once(')') else { return false };
+    let Some(rest) = ty.strip_prefix("func(") else {
+        return false;
+    };
+    let Some((params, result)) = rest.split_once(')') else {
+        return false;
+    };
     let core = |ty: &str| matches!(ty.trim(), "s32" | "s64" | "f32" | "f64");
     let params = params.split(',').filter(|param| !param.trim().is_empty());
     let result = result.trim();
-    params.into_iter().all(|param| param.rsplit(':').next().is_some_and(core))
+    params
+        .into_iter()
+        .all(|param| param.rsplit(':').next().is_some_and(core))
         && (result.is_empty() || result.strip_prefix("->").is_some_and(core))
 }

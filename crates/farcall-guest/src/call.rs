@@ -113,11 +113,7 @@ pub struct Incoming {
 impl Incoming {
     /// Those of a call.
     #[inline]
-    pub fn new(
-        function: &Function,
-        signature: &Signature,
-        bits: [u64; crate::shape::MAX_FLAT_PARAMS + 1],
-    ) -> Incoming {
+    pub fn new(function: &Function, signature: &Signature, bits: [u64; crate::shape::MAX_FLAT_PARAMS + 1]) -> Incoming {
         let mut slots = Slots::of(bits);
         let fields = signature.params_in_memory.then(|| {
             let block = slots.take_address();

@@ -49,7 +49,14 @@ pub const fn component_type<const N: usize>(function: &Function) -> Binary<N> {
         binary = member(binary, function, direction);
     } else {
         let (inner, members) = binary.raw(b"\x01\x42").room();
-        binary = member(Binary { naming: EXPORT, ..inner }, function, EXPORT);
+        binary = member(
+            Binary {
+                naming: EXPORT,
+                ..inner
+            },
+            function,
+            EXPORT,
+        );
         let count = binary.declarations;
         binary = binary.fill(members, count);
         binary = binary.byte(direction).byte(0).text(function.interface).raw(b"\x05\0");
@@ -58,10 +65,17 @@ pub const fn component_type<const N: usize>(function: &Function) -> Binary<N> {
     let count = binary.declarations;
     let binary = binary.fill(declarations, count);
     // The world's name is never seen; sections of one would have to be alike.
-    let prefix = if function.inbound { "wasm-rpc:export-" } else { "wasm-rpc:import-" };
+    let prefix = if function.inbound {
+        "wasm-rpc:export-"
+    } else {
+        "wasm-rpc:import-"
+    };
     let length = prefix.len() + function.name.len() + "/module".len();
     let binary = binary.byte(EXPORT).byte(0).number(length as u32);
-    let binary = binary.raw(prefix.as_bytes()).raw(function.name.as_bytes()).raw(b"/module\x04\0");
+    let binary = binary
+        .raw(prefix.as_bytes())
+        .raw(function.name.as_bytes())
+        .raw(b"/module\x04\0");
     let size = (binary.len - section - PADDED) as u32;
     let binary = binary.fill(section, size);
     binary.raw(b"\x0b\x0c\x01\0").text("module").raw(b"\x03\0\0")
@@ -93,7 +107,12 @@ const fn member<const N: usize>(mut binary: Binary<N>, function: &Function, dire
         value => binary.byte(0).signed(value),
     };
     binary.declarations += 1;
-    binary.byte(direction).byte(0).text(function.name).byte(1).number(ty as u32)
+    binary
+        .byte(direction)
+        .byte(0)
+        .text(function.name)
+        .byte(1)
+        .number(ty as u32)
 }
 
 const MAX_PARAMS: usize = 128;
@@ -309,7 +328,12 @@ impl<const N: usize> Binary<N> {
             panic!("a function speaks of at most 256 types of its own");
         }
         let naming = self.naming;
-        self = self.byte(naming).byte(0).text(named.name).raw(b"\x03\0").number(index as u32);
+        self = self
+            .byte(naming)
+            .byte(0)
+            .text(named.name)
+            .raw(b"\x03\0")
+            .number(index as u32);
         let index = self.next;
         self.next += 1;
         self.declarations += 1;

@@ -110,7 +110,9 @@ impl Arena {
 
     /// A new block; for a size of 0 an address that nothing may be written to.
     pub fn block(&mut self, size: usize, align: usize) -> *mut u8 {
-        let Ok(layout) = Layout::from_size_align(size, align) else { invalid() };
+        let Ok(layout) = Layout::from_size_align(size, align) else {
+            invalid()
+        };
         let block = allocate(layout);
         if size != 0 {
             self.blocks.push((block, layout));
@@ -176,7 +178,9 @@ pub unsafe fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, new_size
 ///
 /// `block` was given for this size and alignment, and nobody uses it any more.
 pub unsafe fn free(block: *mut u8, size: usize, align: usize) {
-    let Ok(layout) = Layout::from_size_align(size, align) else { invalid() };
+    let Ok(layout) = Layout::from_size_align(size, align) else {
+        invalid()
+    };
     if size != 0 {
         // SAFETY: the caller's promise.
         unsafe { dealloc(block, layout) }

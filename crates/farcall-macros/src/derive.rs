@@ -39,7 +39,10 @@ pub fn derive(item: TokenStream) -> Result<TokenStream> {
                 let alias = quote!(::farcall_guest::abi::Shape::Alias(&#named, #inner));
                 Ok(product(&item.ident, &alias, &fields_of(&data.fields)))
             }
-            _ => Err(Error::new(item.ident.span(), "a struct without fields has no WIT type: WIT knows no empty record")),
+            _ => Err(Error::new(
+                item.ident.span(),
+                "a struct without fields has no WIT type: WIT knows no empty record",
+            )),
         },
         Data::Enum(data) => sum(&item.ident, &named, data),
         Data::Union(data) => Err(Error::new(
@@ -72,7 +75,10 @@ fn tuple_shape(types: &[&Type]) -> Result<TokenStream> {
 fn fields_of(fields: &Fields) -> Vec<(Member, Type)> {
     let member = |(i, field): (usize, &syn::Field)| match &field.ident {
         Some(ident) => Member::Named(ident.clone()),
-        None => Member::Unnamed(Index { index: i as u32, span: Span::call_site() }),
+        None => Member::Unnamed(Index {
+            index: i as u32,
+            span: Span::call_site(),
+        }),
     };
     let types = fields.iter().map(|field| field.ty.clone());
     fields.iter().enumerate().map(member).zip(types).collect()
@@ -100,7 +106,10 @@ fn product(ident: &Ident, shape: &TokenStream, fields: &[(Member, Type)]) -> Tok
 
 fn sum(ident: &Ident, named: &TokenStream, data: &DataEnum) -> Result<TokenStream> {
     if data.variants.is_empty() {
-        return Err(Error::new(ident.span(), "an enum without cases has no value that could travel"));
+        return Err(Error::new(
+            ident.span(),
+            "an enum without cases has no value that could travel",
+        ));
     }
     let plain = data.variants.iter().all(|case| case.fields.is_empty());
     let kind = if plain { quote!(Enum) } else { quote!(Variant) };
@@ -116,7 +125,11 @@ fn sum(ident: &Ident, named: &TokenStream, data: &DataEnum) -> Result<TokenStrea
         };
         cases.push(member(&of_camel(name)?, &case.attrs, &payload));
         let values: Vec<Ident> = (0..types.len()).map(|i| format_ident!("__value{i}")).collect();
-        let pattern = if values.is_empty() { quote!(Self::#name) } else { quote!(Self::#name(#(#values),*)) };
+        let pattern = if values.is_empty() {
+            quote!(Self::#name)
+        } else {
+            quote!(Self::#name(#(#values),*))
+        };
         let rebuilt = |values: Vec<TokenStream>| match values.is_empty() {
             true => quote!(Self::#name),
             false => quote!(Self::#name(#(#values),*)),
@@ -139,7 +152,9 @@ fn sum(ident: &Ident, named: &TokenStream, data: &DataEnum) -> Result<TokenStrea
                 #(__fields.store(#values, __arena);)*
             },
         });
-        let lifted = types.iter().map(|ty| quote!(<#ty as ::farcall_guest::abi::Lift>::lift(__slots)));
+        let lifted = types
+            .iter()
+            .map(|ty| quote!(<#ty as ::farcall_guest::abi::Lift>::lift(__slots)));
         let value = rebuilt(lifted.collect());
         lifts.push(quote!(#number => unsafe { #value },));
         let loaded = types.iter().map(|ty| quote!(__fields.load::<#ty>()));

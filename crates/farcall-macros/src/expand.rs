@@ -15,20 +15,35 @@ const CORE_PARAMS: usize = 17;
 
 /// What a marked function becomes.
 pub fn expand(marked: &Marked) -> TokenStream {
-    if marked.body.is_some() { inbound(marked) } else { outbound(marked) }
+    if marked.body.is_some() {
+        inbound(marked)
+    } else {
+        outbound(marked)
+    }
 }
 
 fn inbound(marked: &Marked) -> TokenStream {
-    let Marked { attributes, visibility, signature, body, .. } = marked;
+    let Marked {
+        attributes,
+        visibility,
+        signature,
+        body,
+        ..
+    } = marked;
     let constants = constants(marked);
     let section = section(marked);
     let (names, slots) = core_params();
     let owned: Vec<Type> = marked.params.iter().map(|param| owned(&param.ty)).collect();
     let values: Vec<_> = (0..owned.len()).map(|i| format_ident!("__value{i}")).collect();
-    let takes = marked.params.iter().zip(&owned).zip(&values).map(|((param, owned), value)| {
-        let incoming = quote_spanned!(param.ty.span()=> __incoming.take::<#owned>());
-        quote!(let #value: #owned = unsafe { #incoming };)
-    });
+    let takes = marked
+        .params
+        .iter()
+        .zip(&owned)
+        .zip(&values)
+        .map(|((param, owned), value)| {
+            let incoming = quote_spanned!(param.ty.span()=> __incoming.take::<#owned>());
+            quote!(let #value: #owned = unsafe { #incoming };)
+        });
     let passed = marked.params.iter().zip(&values).map(|(param, value)| match param.ty {
         Type::Reference(_) => quote!(&#value),
         _ => quote!(#value),
@@ -96,7 +111,12 @@ fn inbound(marked: &Marked) -> TokenStream {
 }
 
 fn outbound(marked: &Marked) -> TokenStream {
-    let Marked { attributes, visibility, signature, .. } = marked;
+    let Marked {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = marked;
     let mut signature = signature.clone();
     for input in &mut signature.inputs {
         // The written function uses each parameter, and changes none.
@@ -116,7 +136,11 @@ fn outbound(marked: &Marked) -> TokenStream {
         quote!(unsafe { #push };)
     });
     let (symbol, label) = (&marked.symbol, &marked.label);
-    let module = if marked.interface.is_empty() { "$root" } else { &marked.interface };
+    let module = if marked.interface.is_empty() {
+        "$root"
+    } else {
+        &marked.interface
+    };
     let result = result(marked);
     let lifted = quote_spanned!(result.span()=> ::farcall_guest::abi::lift::<#result>(__core));
     let loaded = quote_spanned!(result.span()=> __area.result::<#result>());
@@ -235,13 +259,20 @@ pub fn shape(ty: &Type) -> TokenStream {
 }
 
 fn result(marked: &Marked) -> Type {
-    let unit = || Type::Tuple(syn::TypeTuple { paren_token: Default::default(), elems: Default::default() });
+    let unit = || {
+        Type::Tuple(syn::TypeTuple {
+            paren_token: Default::default(),
+            elems: Default::default(),
+        })
+    };
     marked.result.clone().unwrap_or_else(unit)
 }
 
 /// What a parameter is taken as, if the function borrows it.
 fn owned(ty: &Type) -> Type {
-    let Type::Reference(reference) = ty else { return ty.clone() };
+    let Type::Reference(reference) = ty else {
+        return ty.clone();
+    };
     let span = ty.span();
     match &*reference.elem {
         Type::Path(path) if path.path.is_ident("str") => {
@@ -271,8 +302,15 @@ fn component_post(marked: &Marked) -> String {
 
 // `ns:pkg/name@1.2.3` with the version that the component model takes for the same: `@1`, `@0.2`, `@0.0.3`.
 fn canonical(interface: &str) -> String {
-    let Some((name, version)) = interface.split_once('@') else { return interface.to_string() };
-    let numbers: Vec<&str> = version.split(['-', '+']).next().unwrap_or_default().split('.').collect();
+    let Some((name, version)) = interface.split_once('@') else {
+        return interface.to_string();
+    };
+    let numbers: Vec<&str> = version
+        .split(['-', '+'])
+        .next()
+        .unwrap_or_default()
+        .split('.')
+        .collect();
     match numbers.as_slice() {
         ["0", "0", patch] => format!("{name}@0.0.{patch}"),
         ["0", minor, _] => format!("{name}@0.{minor}"),
@@ -285,7 +323,10 @@ impl Marked {
     // Types that need no memory by their very names: a function of them alone does not need an allocator.
     fn is_scalar(&self) -> bool {
         let scalar = |ty: &Type| match ty {
-            Type::Path(path) => path.path.get_ident().is_some_and(|ident| SCALARS.iter().any(|scalar| ident == scalar)),
+            Type::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|ident| SCALARS.iter().any(|scalar| ident == scalar)),
             Type::Tuple(tuple) => tuple.elems.is_empty(),
             _ => false,
         };
@@ -293,4 +334,6 @@ impl Marked {
     }
 }
 
-const SCALARS: [&str; 12] = ["bool", "char", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"];
+const SCALARS: [&str; 12] = [
+    "bool", "char", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64",
+];

@@ -49,7 +49,9 @@ struct Options {
 
 impl Parse for Options {
     fn parse(input: ParseStream) -> Result<Options> {
-        let mut options = Options { interface: String::new() };
+        let mut options = Options {
+            interface: String::new(),
+        };
         while !input.is_empty() {
             let option: Ident = input.call(Ident::parse_any)?;
             if option != "interface" {
@@ -84,8 +86,12 @@ fn is_interface(text: &str) -> bool {
     };
     let numbers = version.split(['-', '+']).next().unwrap_or_default();
     let numbers: Vec<&str> = numbers.split('.').collect();
-    let Some((namespace, rest)) = path.split_once(':') else { return false };
-    let Some((package, name)) = rest.split_once('/') else { return false };
+    let Some((namespace, rest)) = path.split_once(':') else {
+        return false;
+    };
+    let Some((package, name)) = rest.split_once('/') else {
+        return false;
+    };
     [namespace, package, name].into_iter().all(label)
         && numbers.len() == 3
         && numbers.iter().all(|n| n.parse::<u64>().is_ok())
@@ -105,15 +111,28 @@ impl Parse for Item {
         let visibility = input.parse()?;
         let item = input.fork();
         let signature: Signature = input.parse().map_err(|_| {
-            Error::new(item.span(), "#[wasm_rpc] marks a function, `fn add(a: i32, b: i32) -> i32 { a + b }`")
+            Error::new(
+                item.span(),
+                "#[wasm_rpc] marks a function, `fn add(a: i32, b: i32) -> i32 { a + b }`",
+            )
         })?;
         if input.peek(Token![;]) {
             input.parse::<Token![;]>()?;
-            return Ok(Item { attributes, visibility, signature, body: None });
+            return Ok(Item {
+                attributes,
+                visibility,
+                signature,
+                body: None,
+            });
         }
         let block: Block = input.parse()?;
         let body = (!block.stmts.is_empty()).then_some(block);
-        Ok(Item { attributes, visibility, signature, body })
+        Ok(Item {
+            attributes,
+            visibility,
+            signature,
+            body,
+        })
     }
 }
 
@@ -122,13 +141,22 @@ impl Marked {
         let signature = &item.signature;
         let refuse = |span: Span, why: &str| Err(Error::new(span, why));
         if let Some(token) = &signature.asyncness {
-            return refuse(token.span(), "an async function cannot be marked: calls are synchronous to the guest");
+            return refuse(
+                token.span(),
+                "an async function cannot be marked: calls are synchronous to the guest",
+            );
         }
         if let Some(token) = &signature.unsafety {
-            return refuse(token.span(), "an unsafe function cannot be marked: the other side cannot keep its promises");
+            return refuse(
+                token.span(),
+                "an unsafe function cannot be marked: the other side cannot keep its promises",
+            );
         }
         if let Some(abi) = &signature.abi {
-            return refuse(abi.span(), "leave `extern` out: #[wasm_rpc] writes the core function itself");
+            return refuse(
+                abi.span(),
+                "leave `extern` out: #[wasm_rpc] writes the core function itself",
+            );
         }
         if let (Some(token), None) = (&signature.constness, &item.body) {
             return refuse(token.span(), "a call to elsewhere cannot be const");
@@ -138,7 +166,10 @@ impl Marked {
             return refuse(signature.generics.params.span(), why);
         }
         if let Some(clause) = &signature.generics.where_clause {
-            return refuse(clause.span(), "a marked function cannot be generic: both sides have to know its types");
+            return refuse(
+                clause.span(),
+                "a marked function cannot be generic: both sides have to know its types",
+            );
         }
         if let Some(variadic) = &signature.variadic {
             return refuse(variadic.span(), "the parameters have to be written");

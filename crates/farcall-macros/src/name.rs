@@ -56,7 +56,9 @@ pub fn docs(attributes: &[Attribute]) -> String {
     for attribute in attributes {
         if let Meta::NameValue(pair) = &attribute.meta
             && pair.path.is_ident("doc")
-            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value
+            && let Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) = &pair.value
         {
             let text = text.value();
             lines.extend(text.lines().map(|line| line.trim().to_string()));

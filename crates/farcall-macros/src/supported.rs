@@ -23,8 +23,14 @@ pub fn check(ty: &Type, place: Place) -> Result<()> {
     match ty {
         Type::Path(path) => {
             for segment in &path.path.segments {
-                let PathArguments::AngleBracketed(arguments) = &segment.arguments else { continue };
-                let inside = if segment.ident == "Result" { Place::Side } else { Place::Inside };
+                let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+                    continue;
+                };
+                let inside = if segment.ident == "Result" {
+                    Place::Side
+                } else {
+                    Place::Inside
+                };
                 for argument in &arguments.args {
                     if let GenericArgument::Type(ty) = argument {
                         check(ty, inside)?;
@@ -34,7 +40,10 @@ pub fn check(ty: &Type, place: Place) -> Result<()> {
             match path.path.get_ident() {
                 Some(ident) if ident == "usize" || ident == "isize" => {
                     let takes = if ident == "usize" { "u32 or u64" } else { "i32 or i64" };
-                    Err(refused(ident.span(), &format!("`{ident}` differs from one machine to the next: take {takes}")))
+                    Err(refused(
+                        ident.span(),
+                        &format!("`{ident}` differs from one machine to the next: take {takes}"),
+                    ))
                 }
                 Some(ident) if ident == "u128" || ident == "i128" => {
                     Err(refused(ident.span(), &format!("`{ident}` has no WIT type")))
@@ -53,7 +62,10 @@ pub fn check(ty: &Type, place: Place) -> Result<()> {
                 ));
             }
             if tuple.elems.len() > 12 {
-                return Err(refused(tuple.span(), "a tuple has at most 12 elements here: take a struct"));
+                return Err(refused(
+                    tuple.span(),
+                    "a tuple has at most 12 elements here: take a struct",
+                ));
             }
             tuple.elems.iter().try_for_each(|ty| check(ty, Place::Inside))
         }
@@ -72,12 +84,24 @@ pub fn check(ty: &Type, place: Place) -> Result<()> {
         }
         Type::Paren(inner) => check(&inner.elem, place),
         Type::Group(inner) => check(&inner.elem, place),
-        Type::Array(array) => Err(refused(array.span(), "an array is not supported: take Vec<T>, or a tuple")),
+        Type::Array(array) => Err(refused(
+            array.span(),
+            "an array is not supported: take Vec<T>, or a tuple",
+        )),
         Type::Slice(slice) => Err(refused(slice.span(), "a slice has to stand behind `&`")),
         Type::Ptr(pointer) => Err(refused(pointer.span(), "a pointer means nothing to the other side")),
-        Type::BareFn(function) => Err(refused(function.span(), "a function pointer means nothing to the other side")),
-        Type::ImplTrait(ty) => Err(refused(ty.span(), "`impl` leaves the type open, and both sides have to know it")),
-        Type::TraitObject(ty) => Err(refused(ty.span(), "`dyn` leaves the type open, and both sides have to know it")),
+        Type::BareFn(function) => Err(refused(
+            function.span(),
+            "a function pointer means nothing to the other side",
+        )),
+        Type::ImplTrait(ty) => Err(refused(
+            ty.span(),
+            "`impl` leaves the type open, and both sides have to know it",
+        )),
+        Type::TraitObject(ty) => Err(refused(
+            ty.span(),
+            "`dyn` leaves the type open, and both sides have to know it",
+        )),
         Type::Never(never) => Err(refused(never.span(), "`!` is no result that could come back")),
         Type::Infer(infer) => Err(refused(infer.span(), "the type has to be written")),
         other => Err(refused(other.span(), "this type cannot travel")),

@@ -148,6 +148,7 @@ impl Component {
             functions: served,
             document,
             left_out: Vec::new(),
+            world_service: name.into(),
             code: Code::ready(Instances::staged(stage.clone(), staged)),
         })
     }
