@@ -14,7 +14,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from plain.calls import ADD_TYPES, answer_to
 from plain.fingerprints import fingerprint, is_meant, nameless, of_function
 from plain import script
+from plain.json_form import parse, read as read_json, write as write_json
 from plain.names import core_method, method, service
+from plain.proto import read as read_proto, request_of, response_of, write as write_proto
 from plain.status import CODES, HTTP, connect_name, details, empty_status
 from plain.status import read_connect, read_details, read_grpc, write_connect, write_grpc
 from plain.values import Broken, decode, encode
@@ -139,6 +141,38 @@ def statuses(vectors):
             same(write_connect(status), v["connect"], v)
 
 
+def protos(vectors):
+    for v in vectors:
+        params, result = Wit(f"interface i {{ {v['wit']} }}").function_of("i", "f")
+        ty, put, _ = request_of(params) if "params" in v else response_of(result)
+        forms = [lambda: read_proto(bytes.fromhex(v["proto"]), ty)] if "proto" in v else []
+        forms += [lambda: read_json(parse(v["json"]), ty)] if "json" in v else []
+        if "invalid" in v:
+            for form in forms:
+                try:
+                    got = form()
+                except Broken as broken:
+                    same(broken.rule, v["invalid"], v)
+                    continue
+                raise AssertionError(f"{v} was taken: {got}")
+            continue
+        if "params" in v:
+            value = put(Text(v["params"]).value(("tuple", [of for _, of in params])))
+        else:
+            value = put(Text(v["result"]).value(result) if result else None)
+        for form in forms:
+            same(text_of(form(), ty), text_of(value, ty), v)
+        if not v.get("read_only"):
+            same(write_proto(value, ty).hex(), v["proto"], v)
+            same(write_json(value, ty), json.loads(v["json"]), v)
+        assert "rule" in v, v
+
+
+def text_of(value, ty):
+    """The bytes of V-1: NaN is not equal to itself."""
+    return encode(value, ty).hex()
+
+
 def calls(vectors):
     for v in vectors:
         request, response = v["request"], v["response"]
@@ -177,6 +211,7 @@ def main():
         ("sent.json", sent),
         ("status.json", statuses),
         ("calls.json", calls),
+        ("proto.json", protos),
     ]
     counts = []
     for name, check in files:

@@ -127,7 +127,7 @@ class Wit:
                     self.expect(")")
                 members.append((member, of))
                 self.take(",")
-            types[name] = (keyword, members)
+            types[name] = (keyword, members, name)
         elif keyword == "resource":
             resource = self.name()
             types[resource] = ("resource", resource)
@@ -208,7 +208,7 @@ class Wit:
         if kind in ("record", "variant"):
             return (kind, [(name, self.resolved(of, interface)) for name, of in ty[1]])
         if kind in ("enum", "flags"):
-            return (kind, [name for name, _ in ty[1]])
+            return (kind, [name for name, _ in ty[1]], ty[2])
         if kind == "tuple":
             return (kind, [self.resolved(of, interface) for of in ty[1]])
         return (kind, *(self.resolved(of, interface) for of in ty[1:]))

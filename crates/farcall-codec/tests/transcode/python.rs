@@ -1,0 +1,99 @@
+//! Agreement with Python's own protobuf, in both directions and both forms: `python/agree.py` reads what we write and
+//! writes it again.
+//!
+//! Needs a Python with `protobuf`: `FARCALL_PYTHON`, or `python3`.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use farcall_codec::Form;
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+use prost::Message as _;
+use serde_json::{Value as Json, json};
+
+use crate::round_trips::{read, typed};
+use crate::subject::{Subject, settled};
+
+/// A Python that has these modules, or none and a word about it.
+pub fn python(modules: &str) -> Option<String> {
+    let python = std::env::var("FARCALL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let probe = Command::new(&python)
+        .args(["-c", &format!("import {modules}")])
+        .stderr(Stdio::null())
+        .status();
+    let is_there = probe.is_ok_and(|status| status.success());
+    if !is_there {
+        let required = std::env::var("FARCALL_REQUIRE_ALL").is_ok_and(|value| value == "1");
+        assert!(!required, "FARCALL_REQUIRE_ALL is set, and {python} cannot import {modules}");
+        eprintln!("skipped: {python} cannot import {modules}");
+    }
+    is_there.then_some(python)
+}
+
+/// What a script answers to a question.
+pub fn ask(python: &str, script: &str, question: &Json) -> Json {
+    let script = format!("{}/tests/python/{script}", env!("CARGO_MANIFEST_DIR"));
+    let mut child = Command::new(python)
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let question = question.to_string();
+    let writer = std::thread::spawn(move || stdin.write_all(question.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// spec: G-5, G-8, G-13, J-2
+#[test]
+fn python_reads_and_writes_the_same_messages() {
+    let Some(python) = python("google.protobuf") else { return };
+    let mut runner = TestRunner::deterministic();
+    let cases: Vec<_> = (0..400)
+        .map(|_| {
+            let (ty, value) = typed().new_tree(&mut runner).unwrap().current();
+            (Subject::echo(&ty), value)
+        })
+        .collect();
+    let questions: Vec<Json> = cases
+        .iter()
+        .flat_map(|(subject, value)| [subject.request, subject.response].map(|id| (subject, value, id)))
+        .map(|(subject, value, id)| {
+            let wit = subject.encode(value);
+            let schema = subject.transcoder.schema();
+            let files = schema.files();
+            let files = files.iter().map(|file| STANDARD.encode(file.descriptor().encode_to_vec()));
+            json!({
+                "files": files.collect::<Vec<_>>(),
+                "message": schema.message(id).full_name(),
+                "proto": STANDARD.encode(subject.from_wit(Form::Proto, id, &wit)),
+                "json": String::from_utf8(subject.from_wit(Form::Json, id, &wit)).unwrap(),
+            })
+        })
+        .collect();
+    let answers = ask(&python, "agree.py", &Json::Array(questions));
+    let answers = answers.as_array().unwrap();
+    assert_eq!(answers.len(), 2 * cases.len());
+    for (pair, (subject, value)) in answers.chunks(2).zip(&cases) {
+        for (answer, id) in pair.iter().zip([subject.request, subject.response]) {
+            let text = |member: &str| answer[member].as_str().unwrap_or_else(|| panic!("{answer}"));
+            let expected = settled(value);
+            for member in ["proto", "proto_of_json"] {
+                let proto = STANDARD.decode(text(member)).unwrap();
+                let wit = subject.to_wit(Form::Proto, id, &proto);
+                assert_eq!(read(subject, &wit), expected, "{member}");
+            }
+            for member in ["json", "json_with_names"] {
+                let wit = subject.to_wit(Form::Json, id, text(member).as_bytes());
+                assert_eq!(read(subject, &wit), expected, "{member} {}", text(member));
+            }
+        }
+    }
+}
