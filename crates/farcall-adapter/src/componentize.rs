@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use farcall_wit::wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use farcall_wit::wit_parser::PackageMetadata;
 use farcall_wit::{InterfaceName, Wit};
 use wasi_preview1_component_adapter_provider as preview1;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{ExportSection, ImportSection, RawSection};
+use wasm_encoder::{CustomSection, Encode, ExportSection, ImportSection, RawSection};
 use wasmparser::{Parser, Payload};
 
 use crate::annotations::{Annotation, Annotations, SYMBOL_PREFIX, WIT_SECTION, label};
@@ -59,10 +60,12 @@ fn encode(module: &[u8], name: &str) -> Result<Vec<u8>, AdaptError> {
     let exports: InterfaceName = name.parse().map_err(|error| invalid(&error))?;
     let plan = Plan::new(&functions, annotations, exports)?;
     let mut renamed = plan.rename(module)?;
+    let mut documentation = None;
     if !plan.is_empty() {
         let wit = Wit::from_text("the module", &plan.wit(), None).map_err(|error| annotation(error.to_string()))?;
         embed_component_metadata(&mut renamed, wit.resolve(), wit.world(), StringEncoding::UTF8)
             .map_err(|error| invalid(&error))?;
+        documentation = documented(&wit);
     }
     let mut encoder = ComponentEncoder::default()
         .validate(true)
@@ -77,7 +80,31 @@ fn encode(module: &[u8], name: &str) -> Result<Vec<u8>, AdaptError> {
             .adapter(preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, adapter)
             .map_err(|error| invalid(&error))?;
     }
-    encoder.encode().map_err(|error| invalid(&error))
+    let component = encoder.encode().map_err(|error| invalid(&error))?;
+    let Some(data) = documentation else {
+        return Ok(component);
+    };
+    let mut told = component.clone();
+    told.push(wasm_encoder::ComponentSectionId::CoreCustom.into());
+    let name = PackageMetadata::SECTION_NAME.into();
+    CustomSection {
+        name,
+        data: data.into(),
+    }
+    .encode(&mut told);
+    // Who reads it refuses documentation of what is not there; a component without any is better than none.
+    Ok(if Wit::from_component(&told).is_ok() {
+        told
+    } else {
+        component
+    })
+}
+
+// A component's types hold no documentation: it stands in a section of its own, by the names that readers give to a
+// component's package and world.
+fn documented(wit: &Wit) -> Option<Vec<u8>> {
+    let package = wit.resolve().worlds.get(wit.world())?.package?;
+    PackageMetadata::extract(wit.resolve(), package).encode().ok()
 }
 
 /// Custom sections in which toolchains keep a module's world.
@@ -187,7 +214,7 @@ impl Plan {
     /// The module's world as WIT text.
     fn wit(&self) -> String {
         let mut interfaces: BTreeMap<String, BTreeSet<&Annotation>> = BTreeMap::new();
-        let mut world = String::from("world module {\n");
+        let mut world = String::from("world root {\n");
         let loose: Vec<&Annotation> = self
             .annotations
             .imports
@@ -226,7 +253,7 @@ impl Plan {
             world.push_str("}\n");
         }
         world.push_str("}\n");
-        let mut text = format!("package farcall:module;\n{}", once_each(&world));
+        let mut text = format!("package root:component;\n{}", once_each(&world));
         for (interface, functions) in interfaces {
             let (package, version) = interface
                 .split_once('@')
