@@ -28,6 +28,8 @@ mod fused;
 mod module;
 mod outline;
 mod plain;
+mod plain_error;
+mod plain_sections;
 mod plain_skeleton;
 mod plain_stub;
 mod plain_wit;
@@ -48,9 +50,9 @@ pub use compose::compose;
 pub use door::{CORE_WIT, DISPATCH_INTERFACE, TRANSPORT_INTERFACE};
 pub use error::AdaptError;
 pub use plain::{
-    CoreType, Declared, PLAIN_IMPORTS, PLAIN_PREFIX, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule,
-    is_plain,
+    CoreType, Declared, PLAIN_IMPORTS, PLAIN_PREFIX, PlainExports, PlainFunction, PlainImport, PlainModule, is_plain,
 };
+pub use plain_error::PlainError;
 pub use plain_skeleton::{PLAIN_MODULE, plain_skeleton};
 pub use plain_stub::plain_stub;
 pub use plain_wit::{plain_served, plain_wit};

@@ -6,7 +6,12 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use wasmparser::{CompositeInnerType, ExternalKind, Parser, Payload, TypeRef, ValType};
+use farcall_wit::core_label;
+use wasmparser::Parser;
+
+use crate::annotations::{Annotations, label};
+use crate::plain_error::PlainError;
+use crate::plain_sections::Sections;
 
 /// What marks a plain module's functions for calls, among its exports and its imports from [`PLAIN_IMPORTS`].
 pub const PLAIN_PREFIX: &str = "__wasm_rpc_";
@@ -85,91 +90,6 @@ pub struct PlainModule {
     pub left_out: Vec<(String, String)>,
 }
 
-/// Why a plain module cannot be served or linked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PlainError {
-    /// The module does not parse.
-    #[error("not a valid module: {reason} at byte {offset:#x}")]
-    Invalid {
-        /// What the parser said.
-        reason: String,
-        /// Where.
-        offset: u64,
-    },
-    /// A marked export is no function.
-    #[error("its export `{name}` is {what}, not a function, and no call can reach it; export a function, or rename it")]
-    NotAFunction {
-        /// The export.
-        name: String,
-        /// What it is.
-        what: &'static str,
-    },
-    /// A marked function has a type that no call carries.
-    #[error("{place} `{name}` has {what}, which no call can carry; use i32, i64, f32 and f64, or a component")]
-    Uncarried {
-        /// `its export` or `its import`.
-        place: &'static str,
-        /// The function.
-        name: String,
-        /// The type.
-        what: String,
-    },
-    /// Two exports would have one name for callers.
-    #[error("its exports `{first}` and `{second}` are both `{name}` to callers; rename one of them")]
-    Clash {
-        /// The first.
-        first: String,
-        /// The second.
-        second: String,
-        /// The name.
-        name: String,
-    },
-    /// One import with two types.
-    #[error("it imports `{name}` twice, with two types: {first} and {second}")]
-    TwoTypes {
-        /// The import.
-        name: String,
-        /// One type.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Its functions make no WIT: two exports have one WIT name, for one.
-    #[error("its functions make no interface: {0}")]
-    Wit(String),
-    /// A name is too long to be called by.
-    #[error("the name of `{start}...` has {length} bytes, more than the limit of {limit}")]
-    LongName {
-        /// How it begins.
-        start: String,
-        /// Its length.
-        length: usize,
-        /// The limit.
-        limit: usize,
-    },
-    /// The module's WIT does not fit its functions.
-    #[error("its section wasm-rpc:wit says `{name}: {declared}`, but `{symbol}` is {actual}")]
-    Misdeclared {
-        /// The function's name in the WIT.
-        name: String,
-        /// Its type there.
-        declared: String,
-        /// Its name in the module.
-        symbol: String,
-        /// Its type in the module.
-        actual: String,
-    },
-    /// More functions than a component may have.
-    #[error("{count} functions to serve or call, more than the limit of {limit}")]
-    TooMany {
-        /// How many.
-        count: usize,
-        /// How many there may be.
-        limit: usize,
-    },
-}
-
 /// Whether those bytes are a core module's, as far as its first bytes tell.
 pub fn is_plain(bytes: &[u8]) -> bool {
     Parser::is_core_wasm(bytes)
@@ -187,11 +107,36 @@ impl PlainModule {
         let mut plain = PlainModule::default();
         plain.take_imports(&sections)?;
         plain.take_exports(&sections, serve)?;
+        plain.take_declarations(module)?;
         let (count, limit) = (plain.exports.len() + plain.imports.len(), farcall_wit::MAX_FUNCTIONS);
         match count > limit {
             true => Err(PlainError::TooMany { count, limit }),
             false => Ok(plain),
         }
+    }
+
+    /// What the module's own WIT says of its functions. Types of more than numbers are for
+    /// [`componentize`](crate::componentize), which comes before this.
+    fn take_declarations(&mut self, module: &[u8]) -> Result<(), PlainError> {
+        let annotations = Annotations::of(module).map_err(|error| PlainError::Wit(error.to_string()))?;
+        let Some(annotations) = annotations else { return Ok(()) };
+        for (functions, said) in [
+            (&mut self.exports, &annotations.exports),
+            (&mut self.imports, &annotations.imports),
+        ] {
+            for function in functions
+                .iter_mut()
+                .filter(|function| function.symbol.starts_with(PLAIN_PREFIX))
+            {
+                let labels = [core_label(&function.name), label(&function.name)];
+                let said = said.iter().find(|said| labels.contains(&said.name));
+                function.declared = said.map(|said| Declared {
+                    ty: said.ty.clone(),
+                    docs: said.docs.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn take_imports(&mut self, sections: &Sections) -> Result<(), PlainError> {
@@ -275,9 +220,6 @@ impl PlainModule {
     }
 }
 
-/// Bytes of a function's name: as hex it still is a name that can be called, and a path that every proxy takes.
-const LONGEST_NAME: usize = 500;
-
 /// Why a function is not offered by [`PlainExports::All`]: others call it.
 fn reserved(symbol: &str) -> Option<&'static str> {
     match symbol {
@@ -285,131 +227,6 @@ fn reserved(symbol: &str) -> Option<&'static str> {
         "_initialize" | "__wasm_call_ctors" => Some("it is called when an instance is made"),
         "cabi_realloc" | "malloc" | "free" | "realloc" | "calloc" => Some("it belongs to the module's allocator"),
         _ => None,
-    }
-}
-
-/// The sections that matter here. An import or export that is no function says what it is.
-struct Sections {
-    types: Vec<Option<(Vec<ValType>, Vec<ValType>)>>,
-    imports: Vec<(String, String, Result<u32, &'static str>)>,
-    exports: Vec<(String, Result<u32, &'static str>)>,
-}
-
-impl Sections {
-    fn read(module: &[u8]) -> Result<Sections, PlainError> {
-        let mut sections = Sections {
-            types: Vec::new(),
-            imports: Vec::new(),
-            exports: Vec::new(),
-        };
-        // The type of each function, imported ones first.
-        let mut functions: Vec<u32> = Vec::new();
-        for payload in Parser::new(0).parse_all(module) {
-            match payload.map_err(invalid)? {
-                Payload::TypeSection(section) => {
-                    for group in section {
-                        let types = group.map_err(invalid)?.into_types();
-                        sections.types.extend(types.map(|ty| match ty.composite_type.inner {
-                            CompositeInnerType::Func(ty) => Some((ty.params().to_vec(), ty.results().to_vec())),
-                            _ => None,
-                        }));
-                    }
-                }
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        let import = import.map_err(invalid)?;
-                        let what = match import.ty {
-                            TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
-                                functions.push(ty);
-                                Ok(ty)
-                            }
-                            TypeRef::Table(_) => Err("a table"),
-                            TypeRef::Memory(_) => Err("a memory"),
-                            TypeRef::Global(_) => Err("a global"),
-                            TypeRef::Tag(_) => Err("a tag"),
-                        };
-                        sections.imports.push((import.module.into(), import.name.into(), what));
-                    }
-                }
-                Payload::FunctionSection(section) => {
-                    for ty in section {
-                        functions.push(ty.map_err(invalid)?);
-                    }
-                }
-                Payload::ExportSection(section) => {
-                    for export in section {
-                        let export = export.map_err(invalid)?;
-                        let what = match export.kind {
-                            ExternalKind::Func | ExternalKind::FuncExact => {
-                                let ty = usize::try_from(export.index)
-                                    .ok()
-                                    .and_then(|index| functions.get(index));
-                                Ok(*ty.ok_or_else(|| PlainError::Invalid {
-                                    reason: format!("the export `{}` is a function that is not there", export.name),
-                                    offset: 0,
-                                })?)
-                            }
-                            ExternalKind::Table => Err("a table"),
-                            ExternalKind::Memory => Err("a memory"),
-                            ExternalKind::Global => Err("a global"),
-                            ExternalKind::Tag => Err("a tag"),
-                        };
-                        sections.exports.push((export.name.into(), what));
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(sections)
-    }
-
-    fn function(&self, symbol: &str, name: &str, ty: u32, place: &'static str) -> Result<PlainFunction, PlainError> {
-        if name.len() > LONGEST_NAME {
-            let start = name.chars().take(20).collect();
-            let (length, limit) = (name.len(), LONGEST_NAME);
-            return Err(PlainError::LongName { start, length, limit });
-        }
-        let signature = usize::try_from(ty).ok().and_then(|ty| self.types.get(ty));
-        let Some(Some((params, results))) = signature else {
-            return Err(PlainError::Invalid {
-                reason: format!("the type of `{symbol}` is not there"),
-                offset: 0,
-            });
-        };
-        let carried = |types: &[ValType], what: &str| {
-            let core = types.iter().map(|ty| {
-                core(*ty).ok_or_else(|| PlainError::Uncarried {
-                    place,
-                    name: symbol.to_owned(),
-                    what: format!("a {what} of type {ty}"),
-                })
-            });
-            core.collect::<Result<Vec<_>, _>>()
-        };
-        Ok(PlainFunction {
-            symbol: symbol.to_owned(),
-            name: name.to_owned(),
-            params: carried(params, "parameter")?,
-            results: carried(results, "result")?,
-            declared: None,
-        })
-    }
-}
-
-fn core(ty: ValType) -> Option<CoreType> {
-    match ty {
-        ValType::I32 => Some(CoreType::I32),
-        ValType::I64 => Some(CoreType::I64),
-        ValType::F32 => Some(CoreType::F32),
-        ValType::F64 => Some(CoreType::F64),
-        ValType::V128 | ValType::Ref(_) => None,
-    }
-}
-
-fn invalid(error: wasmparser::BinaryReaderError) -> PlainError {
-    PlainError::Invalid {
-        reason: error.message().to_owned(),
-        offset: error.offset() as u64,
     }
 }
 

@@ -7,7 +7,8 @@ use std::fmt::Write;
 use farcall_wit::{InterfaceName, Wit, core_label, core_path};
 
 use crate::Served;
-use crate::plain::{CoreType, Declared, PlainError, PlainFunction};
+use crate::plain::{CoreType, Declared, PlainFunction};
+use crate::plain_error::PlainError;
 
 /// A world that exports `exports` as that interface, and imports `imports` as functions of its own: whose they are, a link
 /// says. Parameters are called `p0`, `p1` and so on where the module does not say.

@@ -44,7 +44,7 @@ fn the_link_the_path_and_the_fingerprint_reach_the_door() {
     let add = ops.function("add").unwrap();
     assert_eq!(seen.method.link, "demo:calc/ops@0.1.0");
     assert_eq!(seen.method.path, "/demo.calc.v0_1.Ops/Add");
-    assert_eq!(seen.method.fingerprint, add.fingerprint().to_string());
+    assert_eq!(seen.method.fingerprint, add.sent_fingerprint());
 }
 
 /// spec: D-2

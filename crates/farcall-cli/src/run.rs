@@ -51,7 +51,6 @@ impl Run {
         let mut config = printing.over(settings.component());
         config.command = self.invoke.is_none();
         config.world_functions = true;
-        config.all_exports = true;
         config.grants.args = std::iter::once(self.file.display().to_string())
             .chain(self.args.clone())
             .collect();

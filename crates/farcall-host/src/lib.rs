@@ -46,6 +46,7 @@ mod stage;
 mod transport;
 
 mod cache;
+mod code;
 mod compile;
 mod engine;
 mod imports;

@@ -3,11 +3,11 @@
 //!
 //! Not here: who keeps an instance between calls (`kept`, `pooled`, `shared`), and how one is made (`program`).
 
+use crate::code::Code;
 use crate::door::{DISPATCH, Status};
 use crate::failure::{DeadlinePassed, Failure};
 use crate::limits::Limits;
 use crate::plain_instance::PlainInstance;
-use crate::program::Code;
 use crate::state::State;
 use crate::transport::CallContext;
 use std::sync::Arc;

@@ -2,12 +2,11 @@
 //!
 //! Not here: the doors' bytes, which pass through unread, and which function an index means.
 
-use crate::compile::{self, Compiled};
+use crate::code::{Code, ComponentCode};
 use crate::door::{DISPATCH, Method, RUN};
 use crate::failure::{Failure, panic_message};
 use crate::grants::{Grants, Guest};
 use crate::host::Host;
-use crate::imports::Imports;
 use crate::kept::Kept;
 use crate::limits::{Limits, Pool};
 use crate::live::{self, Budget, Kind, Live};
@@ -23,7 +22,6 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
-use wasmtime::component::{ComponentExportIndex, InstancePre};
 use wasmtime::{Engine, Store};
 
 /// A compiled component with what it may reach, what it may use, and its way out. Clones are the same program.
@@ -47,46 +45,6 @@ struct Inner {
     ticker: Arc<Ticker>,
 }
 
-/// What was compiled.
-pub(crate) enum Code {
-    Component(ComponentCode),
-    Plain(PlainCode),
-}
-
-pub(crate) struct ComponentCode {
-    pre: InstancePre<State>,
-    dispatch: Option<Dispatch>,
-    run: Option<ComponentExportIndex>,
-    uses_wasi: bool,
-}
-
-pub(crate) struct Dispatch {
-    describe: ComponentExportIndex,
-    pub(crate) call: ComponentExportIndex,
-}
-
-impl Code {
-    fn engine(&self) -> &Engine {
-        match self {
-            Code::Component(code) => code.pre.engine(),
-            Code::Plain(code) => code.engine(),
-        }
-    }
-
-    /// A component's door.
-    pub(crate) fn dispatch(&self) -> Option<&Dispatch> {
-        match self {
-            Code::Component(code) => code.dispatch.as_ref(),
-            Code::Plain(_) => None,
-        }
-    }
-
-    /// Whether an instance is as good after a trap as before.
-    pub(crate) fn survives_traps(&self) -> bool {
-        matches!(self, Code::Plain(code) if code.survives_traps)
-    }
-}
-
 impl Program {
     /// Compile a component that exports `wasm-rpc:core/dispatch`, `wasi:cli/run`, or both.
     ///
@@ -108,7 +66,7 @@ impl Program {
         contained(|| {
             within(host, component)?;
             let guest = guest(name, grants);
-            let (code, ticker, from_cache) = Self::compile(host, component, &guest)?;
+            let (code, ticker, from_cache) = Code::of_component(host, component, &guest)?;
             Ok(Self::of(host, guest, code, ticker, from_cache, limits, transport))
         })
     }
@@ -176,44 +134,6 @@ impl Program {
             ticker,
         };
         Program { inner: Arc::new(inner) }
-    }
-
-    fn compile(host: &Host, bytes: &[u8], guest: &Guest) -> Result<(Code, Arc<Ticker>, bool), LoadError> {
-        let Compiled {
-            code: component,
-            runtime,
-            ticker,
-            from_cache,
-        } = compile::component(host, bytes)?;
-        let imports = Imports::of(&component, &runtime.engine);
-        if !imports.missing.is_empty() {
-            return Err(LoadError::MissingImports(imports.missing));
-        }
-        let export = |instance: &str, function: &str| {
-            let instance = component.get_export_index(None, instance)?;
-            component.get_export_index(Some(&instance), function)
-        };
-        let dispatch = export(DISPATCH, "describe")
-            .zip(export(DISPATCH, "call"))
-            .map(|(describe, call)| Dispatch { describe, call });
-        let run = export(RUN, "run");
-        if dispatch.is_none() && run.is_none() {
-            return Err(LoadError::NoDoor);
-        }
-        guest
-            .context_with_dirs()
-            .map_err(|(path, source)| LoadError::Directory { path, source })?;
-        let pre = runtime
-            .linker
-            .instantiate_pre(&component)
-            .map_err(|error| LoadError::MismatchedImport(format!("{error:#}")))?;
-        let code = Code::Component(ComponentCode {
-            pre,
-            dispatch,
-            run,
-            uses_wasi: imports.wasi,
-        });
-        Ok((code, ticker, from_cache))
     }
 
     /// The name that it was loaded with.

@@ -21,7 +21,7 @@ use crate::link::{Links, Resolved, To};
 use crate::plain::MakingPlain;
 use crate::plug::plug;
 use crate::transport::Outgoing;
-use crate::wasm::{self, read};
+use crate::wasm::{prepared, read};
 
 /// How a component is loaded. The default grants nothing and links nothing.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +79,7 @@ impl Component {
 
     /// The same for a component that is in memory already; `path` stands for it in errors.
     pub fn from_bytes(host: &Host, path: &Path, bytes: &[u8], config: &ComponentConfig) -> Result<Component, Error> {
-        let bytes = &wasm::binary(path, bytes.to_vec())?;
+        let bytes = &prepared(path, bytes.to_vec(), config)?;
         let made = Made::of(path, bytes, config)?;
         let code = Code::ready(made.compile(host, bytes)?);
         made.component(code)
@@ -98,7 +98,7 @@ impl Component {
         let shown: Vec<_> = made.functions().iter().map(identity).collect();
         let (host, file, config) = (host.clone(), path.to_path_buf(), config.clone());
         let make = move || {
-            let bytes = read(&file)?;
+            let bytes = prepared(&file, read(&file)?, &config)?;
             let now = Made::of(&file, &bytes, &config)?;
             match now.functions().iter().map(identity).eq(shown.iter().cloned()) {
                 true => now.compile(&host, &bytes),

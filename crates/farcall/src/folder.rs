@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::component::{Component, ComponentConfig};
 use crate::error::Error;
 use crate::link::Links;
-use crate::wasm::read;
+use crate::wasm::{prepared, read};
 
 /// A component to serve.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub fn load_all(host: &Host, sources: Vec<Source>, links: &Links) -> Result<Vec<
     let mut used = Vec::new();
     let mut components = Vec::with_capacity(sources.len());
     for source in sources {
-        let bytes = read(&source.path)?;
+        let bytes = prepared(&source.path, read(&source.path)?, &source.config)?;
         let mut config = source.config;
         let shared = match single {
             // The component itself tells best what it imports.

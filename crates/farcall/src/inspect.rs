@@ -8,7 +8,7 @@ use farcall_wit::{Interface, Wit};
 
 use crate::catalog::{Catalog, document_of_file};
 use crate::client::{CallOptions, Client};
-use crate::component::stem;
+use crate::component::{ComponentConfig, stem};
 use crate::description::Document;
 use crate::error::Error;
 use crate::link::To;
@@ -135,7 +135,7 @@ fn wit_of(path: &Path) -> Result<Found, Error> {
     if is_wit || !path.is_file() {
         return Wit::from_path(path, None).map(Found::Wit).map_err(failed);
     }
-    let bytes = wasm::read(path)?;
+    let bytes = wasm::prepared(path, wasm::read(path)?, &ComponentConfig::default())?;
     match is_plain(&bytes) {
         true => Ok(Found::Plain(bytes)),
         false if bytes.starts_with(b"\0asm") => Wit::from_component(&bytes).map(Found::Wit).map_err(failed),

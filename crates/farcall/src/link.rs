@@ -190,9 +190,11 @@ impl Link {
         imports.iter().filter(fits).collect()
     }
 
-    /// Whether it names a service for the functions that the world itself imports.
+    /// Whether it names a service for the functions that the world itself imports; a full name does where these are all
+    /// that is imported.
     fn is_service(&self, imports: &[InterfaceName]) -> bool {
-        imports.contains(&InterfaceName::World) && !self.import.contains([':', '/'])
+        let full = || imports == [InterfaceName::World] && self.import.parse::<InterfaceName>().is_ok();
+        imports.contains(&InterfaceName::World) && (!self.import.contains([':', '/']) || full())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::description::Document;
 use crate::error::Error;
 use crate::plain_link::{PlainLink, resolve};
 use crate::transport::Outgoing;
+use crate::wasm;
 
 /// A plain module whose functions are known; nothing is compiled.
 pub(crate) struct MakingPlain<'a> {
@@ -44,10 +45,7 @@ impl<'a> MakingPlain<'a> {
         };
         let module = PlainModule::read(bytes, serve).map_err(|error| failed(told(&error)))?;
         let name = config.name.clone().unwrap_or_else(|| stem(path));
-        let interface = match &config.interface {
-            Some(interface) => interface.clone(),
-            None => core_interface(&name).map_err(|error| failed(format!("--name {name}: {error}")))?,
-        };
+        let interface = wasm::interface(path, config)?;
         let served = plain_served(&interface, &module.exports).map_err(|error| failed(told(&error)))?;
         if !config.command && served.is_empty() {
             return Err(failed(nothing_served(&module, serve)));

@@ -4,6 +4,10 @@
 
 use std::path::Path;
 
+use farcall_adapter::{componentize, is_plain, needs_component};
+use farcall_wit::{InterfaceName, core_interface};
+
+use crate::component::{ComponentConfig, stem};
 use crate::error::Error;
 
 /// The binary of a file, whichever form it has.
@@ -29,6 +33,34 @@ pub(crate) fn binary(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| failed(format!("not WebAssembly text: {error}")))?;
     wat::parse_str(text).map_err(|error| failed(format!("not WebAssembly text: {error}")))
+}
+
+/// The same, made into a component where its functions need that: a plain module with WIT of more than numbers.
+pub(crate) fn prepared(path: &Path, bytes: Vec<u8>, config: &ComponentConfig) -> Result<Vec<u8>, Error> {
+    let bytes = binary(path, bytes)?;
+    if !is_plain(&bytes) {
+        return Ok(bytes);
+    }
+    let failed = |error: farcall_adapter::AdaptError| Error::Component {
+        path: path.into(),
+        why: error.to_string(),
+    };
+    match needs_component(&bytes).map_err(failed)? {
+        true => componentize(&bytes, &interface(path, config)?.to_string()).map_err(failed),
+        false => Ok(bytes),
+    }
+}
+
+/// The interface that a plain module's functions are of.
+pub(crate) fn interface(path: &Path, config: &ComponentConfig) -> Result<InterfaceName, Error> {
+    if let Some(interface) = &config.interface {
+        return Ok(interface.clone());
+    }
+    let name = config.name.clone().unwrap_or_else(|| stem(path));
+    core_interface(&name).map_err(|error| Error::Component {
+        path: path.into(),
+        why: format!("--name {name}: {error}"),
+    })
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ async fn what_cannot_be_served_is_refused_by_name() {
             "no.wat",
             "(module (func (export \"__wasm_rpc_f\") i32.add))",
             &[],
-            &["invalid at byte"],
+            &["type mismatch"],
         ),
     ] {
         let file = written(folder.path(), name, text);
@@ -81,7 +81,7 @@ async fn links_that_say_too_little_or_too_much_are_refused_with_what_to_write() 
         ],
     );
     serve(&["m=http://127.0.0.1:1", "n=http://127.0.0.1:1"]).await.fails(
-        1,
+        2,
         &[
             "several links may answer `__wasm_rpc_add`",
             "--link m.add=TARGET or --link n.add=TARGET",
@@ -93,7 +93,7 @@ async fn links_that_say_too_little_or_too_much_are_refused_with_what_to_write() 
         "n=http://127.0.0.1:1",
     ])
     .await
-    .fails(1, &["--link n links nothing", "add, swap"]);
+    .fails(2, &["--link n links nothing", "add, swap"]);
     let math = module("math.wat");
     run(&[
         "serve",
@@ -104,7 +104,7 @@ async fn links_that_say_too_little_or_too_much_are_refused_with_what_to_write() 
         "m=http://127.0.0.1:1",
     ])
     .await
-    .fails(1, &["--link m links nothing", "imports no `__wasm_rpc_*` function"]);
+    .fails(2, &["--link m links nothing", "imports no `__wasm_rpc_*` function"]);
 }
 
 #[tokio::test]

@@ -84,13 +84,17 @@ async fn a_file_is_inspected_without_being_run() {
 #[tokio::test]
 async fn a_folder_holds_modules_and_components_in_text_too() {
     let folder = tempfile::tempdir().expect("a folder");
-    let numbered = include_str!("../components/numbered.wat");
-    component(folder.path(), "numbered.wasm", numbered);
+    let numbered = |number: &str| include_str!("../components/numbered.wat").replace("NUMBER", number);
+    component(folder.path(), "seven.wasm", &numbered("7"));
+    written(folder.path(), "eight.wat", &numbered("8"));
     let math = std::fs::read_to_string(module("math.wat")).expect("it is there");
     written(folder.path(), "math.wat", &math);
-    written(folder.path(), "bare.wat", include_str!("../components/bare.wat"));
     let server = Server::start(&[folder.path().to_str().expect("UTF-8")]).await;
     run(&["call", server.url(), "math.mul(6, 7)"]).await.prints("42\n");
+    for number in ["7", "8"] {
+        let call = format!("i{number}.number()");
+        run(&["call", server.url(), &call]).await.prints(&format!("{number}\n"));
+    }
 }
 
 /// spec: M-7
