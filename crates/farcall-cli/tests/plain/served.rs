@@ -169,3 +169,52 @@ async fn ten_thousand_calls_of_a_module_end_with_the_right_results_under_each_po
         }
     }
 }
+
+/// spec: M-5, F-5, F-7
+#[tokio::test]
+async fn a_modules_own_wit_names_its_parameters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = r#"(module
+      (@custom "wasm-rpc:wit" "/// Adds.\nexport add: func(a: s32, b: s32) -> s32;\n")
+      (func (export "__wasm_rpc_add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+      (func (export "__wasm_rpc_one") (result i32) (i32.const 1)))"#;
+    let named = written(folder.path(), "named.wat", text);
+    let server = Server::start(&[&named, "--name", "demo:calc/ops@0.1.0"]).await;
+    let said = run(&["inspect", server.url()]).await.with(0).stdout;
+    for piece in ["/// Adds.", "add: func(a: s32, b: s32) -> s32;", "one: func() -> s32;"] {
+        assert!(said.contains(piece), "`{piece}` is not in:\n{said}");
+    }
+    run(&["call", server.url(), "ops.add(40, 2)"]).await.prints("42\n");
+    let link = format!("demo:calc/ops@0.1.0={}", server.url());
+    let relay = component(folder.path(), "relay.wasm", include_str!("../components/relay.wat"));
+    run(&["run", &relay, "--link", &link, "--invoke", "relay.add(40, 2)"])
+        .await
+        .prints("42\n");
+    let command = module("plain-command.wat");
+    let ended = run(&["run", &command, "--link", &link]).await.with(1);
+    assert_eq!(ended.stdout, "42\n");
+
+    let wrong = written(folder.path(), "wrong.wat", &text.replace("b: s32)", "b: s64)"));
+    run(&["serve", &wrong, "--listen", "127.0.0.1:0"]).await.fails(
+        1,
+        &[
+            "wrong.wat",
+            "`add: func(a: s32, b: s64) -> s32`",
+            "`__wasm_rpc_add` is (i32 i32) -> (i32)",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_module_with_wit_of_more_than_numbers_becomes_a_component() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = r#"(module
+      (@custom "wasm-rpc:wit" "export size: func(text: string) -> u32;")
+      (memory (export "memory") 1)
+      (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+      (func (export "__wasm_rpc_size") (param i32 i32) (result i32) (local.get 1)))"#;
+    let sizes = written(folder.path(), "sizes.wat", text);
+    let server = Server::start(&[&sizes, "--name", "m"]).await;
+    run(&["call", server.url(), "m.size(\"hello\")"]).await.prints("5\n");
+    run(&["call", &sizes, "size(\"\")"]).await.prints("0\n");
+}
