@@ -184,9 +184,14 @@ impl Marked {
                 other => return refuse(other.span(), "a parameter needs a name, which is its name in WIT"),
             };
             check(&input.ty, Place::Parameter)?;
+            let label = name::of_snake(ident)?;
+            if params.iter().any(|param: &Param| param.label == label) {
+                let why = format!("two parameters would be `{label}` in WIT");
+                return refuse(ident.span(), &why);
+            }
             params.push(Param {
                 ident: ident.clone(),
-                label: name::of_snake(ident)?,
+                label,
                 ty: (*input.ty).clone(),
             });
         }

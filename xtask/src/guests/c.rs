@@ -46,9 +46,16 @@ impl Toolchain {
             .run(&["c".as_ref(), wit.as_os_str(), world.as_ref(), work.as_os_str()])?;
         let source = root().join("guests/c").join(folder).join(world).with_extension("c");
         let module = work.join("module.wasm");
-        let mut compile = self.compiler();
+        let mut compile = self.compiler("cc");
         compile
-            .args(["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-I"])
+            .args([
+                "-std=gnu17",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-Wno-unused-parameter",
+                "-I",
+            ])
             .arg(&work)
             .arg(source);
         compile
@@ -59,12 +66,29 @@ impl Toolchain {
             .run(&["new".as_ref(), module.as_os_str(), recipe.output().as_os_str()])
     }
 
-    fn compiler(&self) -> Command {
+    /// Build a file of `guests/c/plain`, and leave it a core module.
+    pub fn build_plain(&self, recipe: &Recipe, file: &str) -> Result<()> {
+        let folder = root().join("guests/c");
+        let mut compile = match file.ends_with(".cpp") {
+            true => self.compiler("c++"),
+            false => self.compiler("cc"),
+        };
+        match file.ends_with(".cpp") {
+            true => compile.args(["-std=c++23", "-fno-exceptions"]),
+            false => compile.arg("-std=gnu17"),
+        };
+        compile.args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(&folder);
+        compile.arg(folder.join("plain").join(file));
+        capture(compile.arg("-o").arg(recipe.output())).map(drop)
+    }
+
+    // `language` is the program's name in Zig; clang is one for both.
+    fn compiler(&self, language: &str) -> Command {
         let mut command = match &self.compiler {
             Compiler::Clang(clang) => program(clang),
             Compiler::Zig(python) => {
                 let mut command = program(python);
-                command.args(["-m", "ziglang", "cc"]);
+                command.args(["-m", "ziglang", language]);
                 command.env("ZIG_GLOBAL_CACHE_DIR", packages().join("zig-cache"));
                 command.env("ZIG_LOCAL_CACHE_DIR", packages().join("zig-cache"));
                 command
@@ -75,13 +99,7 @@ impl Toolchain {
     }
 }
 
-const FLAGS: [&str; 5] = [
-    "--target=wasm32-wasi",
-    "-Os",
-    "-s",
-    "-mexec-model=reactor",
-    "-std=gnu17",
-];
+const FLAGS: [&str; 4] = ["--target=wasm32-wasi", "-Os", "-s", "-mexec-model=reactor"];
 
 // A clang without a linker, a libc or a runtime library for WASI is common.
 fn links(clang: &str) -> bool {

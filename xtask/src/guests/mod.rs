@@ -126,6 +126,14 @@ impl Toolchains {
                 Ok(toolchain) => toolchain.build(recipe.name, package, target)?,
                 Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
             },
+            recipe::Source::Marked { package, target } => match self.rust.get_or_insert_with(rust::Toolchain::find) {
+                Ok(toolchain) => toolchain.build_as_it_is(recipe.name, package, target)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
+            recipe::Source::Plain { file } => match self.c.get_or_insert_with(c::Toolchain::find) {
+                Ok(toolchain) => toolchain.build_plain(recipe, file)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
             recipe::Source::C { folder, world } => match self.c.get_or_insert_with(c::Toolchain::find) {
                 Ok(toolchain) => toolchain.build(recipe, folder, world)?,
                 Err(reason) => return Ok(Outcome::Skipped(reason.clone())),

@@ -11,7 +11,7 @@ pub struct Recipe {
     pub name: &'static str,
     /// What it is built from.
     pub source: Source,
-    /// The folder of its WIT, under `guests/wit`.
+    /// The folder of its WIT, under `guests/wit`; empty where its source is its WIT.
     pub wit: &'static str,
     /// The copy that is checked in, from the repository's root.
     pub checked_in: Option<&'static str>,
@@ -25,6 +25,14 @@ pub enum Source {
         package: &'static str,
         target: &'static str,
     },
+    /// A package of the workspace `guests/rust` whose functions are marked with `#[wasm_rpc]`: what cargo makes is left as
+    /// it is, a core module or under `wasm32-wasip2` a component.
+    Marked {
+        package: &'static str,
+        target: &'static str,
+    },
+    /// A file of `guests/c/plain`, with `wasm_rpc.h`: left as a core module.
+    Plain { file: &'static str },
     /// A folder of `guests/c`.
     C { folder: &'static str, world: &'static str },
     /// A file of `guests/js`.
@@ -46,6 +54,7 @@ pub enum Engine {
 
 const PLAIN: &str = "wasm32-unknown-unknown";
 const WASI: &str = "wasm32-wasip2";
+const WASI_1: &str = "wasm32-wasip1";
 
 /// Every component, the quick ones first.
 pub const RECIPES: &[Recipe] = &[
@@ -120,6 +129,27 @@ pub const RECIPES: &[Recipe] = &[
         "values",
         Some("guests/fixtures/values-caller-c.wasm"),
     ),
+    marked("proposal", "proposal", PLAIN, Some("guests/fixtures/proposal.wasm")),
+    marked("proposal-wasi1", "proposal", WASI_1, None),
+    marked("proposal-wasi", "proposal", WASI, None),
+    marked(
+        "marked-callee",
+        "marked-callee",
+        PLAIN,
+        Some("guests/fixtures/marked-callee.wasm"),
+    ),
+    marked(
+        "marked-caller",
+        "marked-caller",
+        PLAIN,
+        Some("guests/fixtures/marked-caller.wasm"),
+    ),
+    marked("marked-callee-wasi1", "marked-callee", WASI_1, None),
+    marked("marked-caller-wasi1", "marked-caller", WASI_1, None),
+    marked("marked-callee-wasi", "marked-callee", WASI, None),
+    marked("marked-caller-wasi", "marked-caller", WASI, None),
+    plain("plain-c", "callee.c"),
+    plain("plain-cpp", "text.cpp"),
     javascript("calc-quickjs", "calc/calc.js", "calc", Engine::QuickJs, "calc"),
     javascript(
         "values-callee-js",
@@ -149,6 +179,29 @@ const fn rust(
         source: Source::Rust { package, target },
         wit,
         checked_in,
+    }
+}
+
+const fn marked(
+    name: &'static str,
+    package: &'static str,
+    target: &'static str,
+    checked_in: Option<&'static str>,
+) -> Recipe {
+    Recipe {
+        name,
+        source: Source::Marked { package, target },
+        wit: "",
+        checked_in,
+    }
+}
+
+const fn plain(name: &'static str, file: &'static str) -> Recipe {
+    Recipe {
+        name,
+        source: Source::Plain { file },
+        wit: "",
+        checked_in: None,
     }
 }
 
@@ -191,8 +244,20 @@ impl Recipe {
     pub fn sources(&self) -> Result<Vec<PathBuf>> {
         let guests = root().join("guests");
         let tool = ["Cargo.toml", "Cargo.lock", "src"].map(|part| guests.join("tool").join(part));
-        let mut sources = vec![guests.join("wit").join(self.wit)];
+        let mut sources = Vec::new();
+        if !self.wit.is_empty() {
+            sources.push(guests.join("wit").join(self.wit));
+        }
         match self.source {
+            Source::Marked { package, .. } => {
+                sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
+                sources
+                    .extend(["farcall-guest/src", "farcall-macros/src"].map(|part| root().join("crates").join(part)));
+            }
+            Source::Plain { file } => {
+                sources.extend(["wasm_rpc.h", "requirements.txt"].map(|part| guests.join("c").join(part)));
+                sources.push(guests.join("c/plain").join(file));
+            }
             Source::Rust { package, .. } => {
                 sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
                 sources.push(guests.join("wit/calc"));

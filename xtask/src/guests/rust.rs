@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip2"];
+const TARGETS: [&str; 3] = ["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32-wasip2"];
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
 
 /// Rust with its WebAssembly targets.
@@ -47,8 +47,26 @@ impl Toolchain {
         })
     }
 
-    /// Build one package for one target.
+    /// Build one package for one target, as a component.
     pub fn build(&self, name: &str, package: &str, target: &str) -> Result<()> {
+        let built = self.compile(package, target)?;
+        let component = out().join(name).with_extension("wasm");
+        if target == "wasm32-wasip2" {
+            return copy(&built, &component);
+        }
+        self.tool
+            .run(&["new".as_ref(), built.as_os_str(), component.as_os_str()])
+    }
+
+    /// Build one package for one target, and leave it as cargo made it.
+    pub fn build_as_it_is(&self, name: &str, package: &str, target: &str) -> Result<()> {
+        copy(
+            &self.compile(package, target)?,
+            &out().join(name).with_extension("wasm"),
+        )
+    }
+
+    fn compile(&self, package: &str, target: &str) -> Result<PathBuf> {
         // Cargo does not look at the sysroot: libraries of one must not be taken for the other's.
         let folder = if self.sysroot.is_some() {
             "target/guests-build-own-std"
@@ -83,15 +101,13 @@ impl Toolchain {
             );
         }
         run_to_end(&mut build)?;
-        let built = built(&folder.join(target).join("release"), package)?;
-        let component = out().join(name).with_extension("wasm");
-        if target == "wasm32-wasip2" {
-            std::fs::copy(&built, &component).with_context(|| built.display().to_string())?;
-            return Ok(());
-        }
-        self.tool
-            .run(&["new".as_ref(), built.as_os_str(), component.as_os_str()])
+        built(&folder.join(target).join("release"), package)
     }
+}
+
+fn copy(built: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(built, to).with_context(|| built.display().to_string())?;
+    Ok(())
 }
 
 // A library's file has `_` for `-`, a command's keeps it.

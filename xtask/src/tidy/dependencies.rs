@@ -4,7 +4,9 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Who may depend on whom, below one's own line only.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 9] = [
+    ("farcall-macros", &[]),
+    ("farcall-guest", &["farcall-macros"]),
     ("farcall-wit", &[]),
     ("farcall-codec", &["farcall-wit"]),
     ("farcall-adapter", &["farcall-wit", "farcall-codec"]),
