@@ -33,6 +33,8 @@ fn name(path: &Path) -> String {
 /// Errors of a piece of source: each message with its notes, and the text that it points at.
 fn errors(source: &str) -> Vec<(String, String)> {
     let (folder, library) = library();
+    let written = format!("farcall-refused-{}-{:p}.rmeta", std::process::id(), &library);
+    let written = std::env::temp_dir().join(written);
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compiler = Command::new(rustc)
         .args([
@@ -43,7 +45,7 @@ fn errors(source: &str) -> Vec<(String, String)> {
             "--error-format=json",
             "-o",
         ])
-        .arg(std::env::temp_dir().join(format!("farcall-refused-{}-{:p}.rmeta", std::process::id(), &source)))
+        .arg(&written)
         .arg("-L")
         .arg(format!("dependency={}", folder.display()))
         .arg("--extern")
@@ -57,6 +59,7 @@ fn errors(source: &str) -> Vec<(String, String)> {
     std::io::Write::write_all(&mut stdin, source.as_bytes()).expect("the compiler reads");
     drop(stdin);
     let output = compiler.wait_with_output().expect("the compiler ends");
+    let _ = std::fs::remove_file(written);
     let said = String::from_utf8(output.stderr).expect("it says UTF-8");
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let errors = messages.filter(|message| message["level"] == "error" && message["spans"][0].is_object());
