@@ -11,6 +11,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from plain import device
 from plain.calls import ADD_TYPES, answer_to
 from plain.fingerprints import fingerprint, is_meant, nameless, of_function
 from plain import script
@@ -201,6 +202,21 @@ def calls(vectors):
             same(response["trailers"]["grpc-status"], "0", v)
 
 
+def devices(vectors):
+    for v in vectors:
+        data = bytes.fromhex(v["hex"])
+        if "invalid" in v:
+            try:
+                got = device.read(data)
+            except Broken as broken:
+                same(broken.rule, v["invalid"], v)
+                continue
+            raise AssertionError(f"{v} was taken: {got}")
+        message = device.read(data)
+        same(message, {key: v[key] for key in message}, v)
+        same(device.write(v).hex(), v["hex"], v)
+
+
 def main():
     files = [
         ("values.json", values),
@@ -212,6 +228,7 @@ def main():
         ("status.json", statuses),
         ("calls.json", calls),
         ("proto.json", protos),
+        ("device.json", devices),
     ]
     counts = []
     for name, check in files:

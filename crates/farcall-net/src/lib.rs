@@ -49,6 +49,7 @@ mod connect;
 mod content;
 mod deadline;
 mod details;
+mod device;
 mod envelope;
 mod gzip;
 mod metadata;
@@ -63,6 +64,9 @@ pub use call::{BoxFuture, Request, Response, Service};
 pub use client::{Channel, ClientConfig, Envelope};
 pub use content::Codec;
 pub use details::{Details, ForeignDetail};
+pub use device::{
+    Call, DeviceClient, DeviceConfig, DeviceError, DeviceLimits, Event, Machine, Malformed, Message, Session,
+};
 #[doc(hidden)]
 pub use envelope::assembled;
 pub use server::{BindError, Companion, CompanionBody, Drained, Incoming, Server, ServerConfig, ServerGauges};

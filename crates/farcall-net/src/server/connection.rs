@@ -17,7 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::answer::Answer;
 use super::preface::{Rewound, Version, detect};
-use super::{Shared, exchange};
+use super::{Shared, device, exchange};
 use crate::stream::Stream;
 
 /// Serve one connection until it ends, is idle or stalled for too long, or has drained. `draining` ends with its sender.
@@ -25,11 +25,19 @@ pub(super) async fn serve(shared: Arc<Shared>, io: Stream, peer: Option<SocketAd
     if let Err(error) = io.set_nodelay() {
         tracing::debug!(?peer, %error, "TCP_NODELAY is not set");
     }
+    let is_local = matches!(io, Stream::Unix(_));
     let (version, io) = match tokio::time::timeout(shared.config.header_timeout, detect(io)).await {
         Ok(Ok(detected)) => detected,
         Ok(Err(error)) => return tracing::debug!(?peer, %error, "connection ended before its first request"),
         Err(_) => return tracing::debug!(?peer, "connection said nothing in time"),
     };
+    if version == Version::Device {
+        // The device is a thing of this machine: whoever reaches a socket's file may use it.
+        if is_local && let Err(error) = device::serve(&shared, io, draining).await {
+            tracing::debug!(%error, "connection ended");
+        }
+        return;
+    }
     let activity = Arc::new(Activity::default());
     let service = {
         let (shared, activity) = (shared.clone(), activity.clone());
@@ -50,7 +58,7 @@ pub(super) async fn serve(shared: Arc<Shared>, io: Stream, peer: Option<SocketAd
             };
             supervise(connection, &shared, &activity, draining).await
         }
-        Version::Http1 => {
+        Version::Http1 | Version::Device => {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .auto_date_header(false)

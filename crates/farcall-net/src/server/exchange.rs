@@ -107,11 +107,7 @@ async fn call(
         check_connect(&parts)?;
     }
     let coding = coding(form, &parts.headers)?;
-    if shared.draining.load(Ordering::Acquire) {
-        return Err(Status::not_run(Code::Unavailable, "the server is shutting down")
-            .reason("DRAINING")
-            .fact(PUSHBACK_FACT, "0"));
-    }
+    not_draining(shared)?;
     let fingerprint = match parts.headers.get(FINGERPRINT) {
         None => None,
         Some(value) => Some(value.to_str().map(str::to_owned).map_err(|_| {
@@ -193,7 +189,18 @@ fn deadline(shared: &Shared, form: Form, parts: &Parts) -> Result<Instant, Statu
     Ok(Instant::now() + allowed)
 }
 
-async fn run(shared: &Arc<Shared>, request: Request) -> Result<Response, Status> {
+/// An error for a call that comes when the server ends.
+pub(super) fn not_draining(shared: &Shared) -> Result<(), Status> {
+    match shared.draining.load(Ordering::Acquire) {
+        false => Ok(()),
+        true => Err(Status::not_run(Code::Unavailable, "the server is shutting down")
+            .reason("DRAINING")
+            .fact(PUSHBACK_FACT, "0")),
+    }
+}
+
+/// Run the function of a call whose message has come, within its deadline and the limit of calls.
+pub(super) async fn run(shared: &Arc<Shared>, request: Request) -> Result<Response, Status> {
     let deadline = request.deadline.unwrap_or_else(Instant::now);
     if deadline <= Instant::now() {
         return Err(late().executed(crate::Executed::No));

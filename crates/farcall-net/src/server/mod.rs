@@ -4,6 +4,7 @@ mod answer;
 mod companion;
 mod config;
 mod connection;
+mod device;
 mod exchange;
 mod gauges;
 mod listener;

@@ -1,4 +1,4 @@
-//! Tells HTTP/2 with prior knowledge from HTTP/1.1 by a connection's first bytes. Parses neither.
+//! Tells HTTP/2 with prior knowledge, HTTP/1.1 and the device's messages apart by a connection's first bytes. Parses none.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -6,11 +6,14 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
+use crate::device::is_device;
+
 /// What a connection speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version {
     Http1,
     Http2,
+    Device,
 }
 
 /// Read as many bytes as the decision needs; they are read again from the result.
@@ -26,6 +29,8 @@ pub(super) async fn detect<Io: AsyncRead + Unpin>(mut io: Io) -> io::Result<(Ver
     }
     let version = if seen == *DECISIVE {
         Version::Http2
+    } else if len > 0 && seen.first().copied().is_some_and(is_device) {
+        Version::Device
     } else {
         Version::Http1
     };
@@ -119,5 +124,14 @@ mod tests {
         ] {
             assert_eq!(detected(&[text]).await, (Version::Http1, text.to_vec()));
         }
+    }
+
+    #[tokio::test]
+    async fn a_message_of_the_device_is_no_http() {
+        for first in 1..=6 {
+            let bytes = [first, 0, 0, 0, 1, 7];
+            assert_eq!(detected(&[&bytes]).await, (Version::Device, bytes.to_vec()));
+        }
+        assert_eq!(detected(&[&[0, 0]]).await.0, Version::Http1);
     }
 }
