@@ -2,6 +2,9 @@
 //!
 //! Not here: links to other components (`transport`) and what a call may use up (`limits`).
 
+use crate::device::DeviceFile;
+use crate::device_table::DeviceTable;
+use crate::limits::Limits;
 use crate::output::Output;
 use std::io;
 use std::path::PathBuf;
@@ -24,6 +27,8 @@ pub struct Grants {
     pub stdout: Output,
     /// Standard error.
     pub stderr: Output,
+    /// The device, for plain modules with WASI preview 1: a file that leads to calls.
+    pub device: Option<DeviceFile>,
 }
 
 /// A directory of the machine that a guest may reach. Its links cannot lead out of it.
@@ -99,6 +104,12 @@ impl Guest {
 
     pub(crate) fn preview1_without_dirs(&self) -> WasiP1Ctx {
         self.builder().build_p1()
+    }
+
+    /// The device's descriptors in a fresh instance: none but its folder.
+    pub(crate) fn device(&self, limits: &Limits) -> Option<DeviceTable> {
+        let file = self.grants.device.clone()?;
+        Some(DeviceTable::new(file, self.grants.dirs.len(), limits.descriptors))
     }
 
     fn builder(&self) -> WasiCtxBuilder {

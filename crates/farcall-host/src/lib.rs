@@ -45,6 +45,12 @@ mod shared;
 mod stage;
 mod transport;
 
+mod device;
+mod device_file;
+mod device_memory;
+mod device_poll;
+mod device_table;
+
 mod cache;
 mod code;
 mod compile;
@@ -56,6 +62,7 @@ mod preview1;
 mod state;
 mod ticker;
 
+pub use device::{Device, DeviceFile, DevicePathError, DeviceStream, DeviceWait};
 pub use door::{Code, Method, Status};
 pub use failure::{Executed, Failure};
 pub use grants::{Dir, Grants, Input};

@@ -26,6 +26,9 @@ pub struct Limits {
     pub instances: usize,
     /// WASI handles open at once: files, streams, pollables; 10,000. Stops a guest that opens without closing.
     pub handles: usize,
+    /// Descriptors of the device open at once; 16. One more is EMFILE. Stops a guest that opens without closing: each is a
+    /// conversation that may hold some messages.
+    pub descriptors: usize,
     /// Instances that idle between calls, under [`Policy::Pooled`](crate::Policy::Pooled); 64. Those past it end with
     /// their call. Stops one burst of calls from holding memory from then on.
     pub idle_instances: usize,
@@ -48,6 +51,7 @@ impl Default for Limits {
             table_elements: 1_000_000,
             instances: 1_000,
             handles: 10_000,
+            descriptors: 16,
             idle_instances: 64,
             idle_time: Duration::from_secs(60),
             calls_per_instance: 100_000,

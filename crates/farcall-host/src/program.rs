@@ -335,6 +335,9 @@ impl Program {
         let transport = transport.open().unwrap_or_else(|| Arc::clone(transport));
         let mut state = State::new(Arc::clone(guest), wasi, limits, Arc::clone(memory), transport, budget);
         state.preview1 = preview1;
+        if matches!(code, Code::Plain(_)) {
+            state.device = guest.device(limits);
+        }
         let mut store = Store::new(code.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.hostcall_fuel());

@@ -2,6 +2,7 @@
 //!
 //! Not here: anything that outlives the store.
 
+use crate::device_table::DeviceTable;
 use crate::grants::Guest;
 use crate::limits::{Limits, Meter, Pool};
 use crate::live::Budget;
@@ -25,6 +26,8 @@ pub(crate) struct State {
     handles: ResourceTable,
     /// The same for a plain module.
     pub(crate) preview1: Option<Box<WasiP1Ctx>>,
+    /// Its descriptors of the device.
+    pub(crate) device: Option<DeviceTable>,
 }
 
 impl State {
@@ -48,12 +51,24 @@ impl State {
             wasi,
             handles,
             preview1: None,
+            device: None,
         }
     }
 
     pub(crate) fn preview1(&mut self) -> &mut WasiP1Ctx {
         let Self { guest, preview1, .. } = self;
         preview1.get_or_insert_with(|| Box::new(guest.preview1_without_dirs()))
+    }
+
+    pub(crate) fn preview1_and_device(&mut self) -> (&mut WasiP1Ctx, Option<&mut DeviceTable>) {
+        let Self {
+            guest,
+            preview1,
+            device,
+            ..
+        } = self;
+        let preview1 = preview1.get_or_insert_with(|| Box::new(guest.preview1_without_dirs()));
+        (preview1, device.as_mut())
     }
 }
 
