@@ -48,14 +48,8 @@ impl Toolchain {
         let module = work.join("module.wasm");
         let mut compile = self.compiler("cc");
         compile
-            .args([
-                "-std=gnu17",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-Wno-unused-parameter",
-                "-I",
-            ])
+            .args(REACTOR)
+            .args(["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-I"])
             .arg(&work)
             .arg(source);
         compile
@@ -77,9 +71,20 @@ impl Toolchain {
             true => compile.args(["-std=c++23", "-fno-exceptions"]),
             false => compile.arg("-std=gnu17"),
         };
-        compile.args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(&folder);
+        compile.args(REACTOR).args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(&folder);
         compile.arg(folder.join("plain").join(file));
         capture(compile.arg("-o").arg(recipe.output())).map(drop)
+    }
+
+    /// Build a command out of one file, as it is.
+    pub fn build_module(&self, recipe: &Recipe, file: &str) -> Result<()> {
+        let mut compile = self.compiler("cc");
+        compile.args(["-std=gnu17", "-Wall", "-Wextra", "-Werror"]);
+        compile
+            .arg(root().join("guests/c").join(file))
+            .arg("-o")
+            .arg(recipe.output());
+        capture(&mut compile).map(drop)
     }
 
     // `language` is the program's name in Zig; clang is one for both.
@@ -99,7 +104,8 @@ impl Toolchain {
     }
 }
 
-const FLAGS: [&str; 4] = ["--target=wasm32-wasi", "-Os", "-s", "-mexec-model=reactor"];
+const FLAGS: [&str; 3] = ["--target=wasm32-wasi", "-Os", "-s"];
+const REACTOR: [&str; 1] = ["-mexec-model=reactor"];
 
 // A clang without a linker, a libc or a runtime library for WASI is common.
 fn links(clang: &str) -> bool {
@@ -113,6 +119,7 @@ fn links(clang: &str) -> bool {
     succeeds_within(
         compile
             .args(FLAGS)
+            .args(REACTOR)
             .arg(&source)
             .arg("-o")
             .arg(folder.join("probe.wasm")),

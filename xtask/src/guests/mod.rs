@@ -138,6 +138,10 @@ impl Toolchains {
                 Ok(toolchain) => toolchain.build(recipe, folder, world)?,
                 Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
             },
+            recipe::Source::CModule { file } => match self.c.get_or_insert_with(c::Toolchain::find) {
+                Ok(toolchain) => toolchain.build_module(recipe, file)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
             recipe::Source::JavaScript { file, world, engine } => {
                 match self.javascript.get_or_insert_with(javascript::Toolchain::find) {
                     Ok(toolchain) => toolchain.build(recipe, file, world, engine)?,

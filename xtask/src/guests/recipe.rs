@@ -20,7 +20,8 @@ pub struct Recipe {
 /// A language, and what its toolchain needs to know.
 #[derive(Clone, Copy)]
 pub enum Source {
-    /// A package of the workspace `guests/rust`. Under `wasm32-wasip2` cargo's output is the component.
+    /// A package of the workspace `guests/rust`. Under `wasm32-wasip2` cargo's output is the component; under
+    /// `wasm32-wasip1` it is a plain module and stays one.
     Rust {
         package: &'static str,
         target: &'static str,
@@ -35,6 +36,8 @@ pub enum Source {
     Plain { file: &'static str },
     /// A folder of `guests/c`.
     C { folder: &'static str, world: &'static str },
+    /// A command in C, a plain module without bindings: a file of `guests/c`.
+    CModule { file: &'static str },
     /// A file of `guests/js`.
     JavaScript {
         file: &'static str,
@@ -116,6 +119,30 @@ pub const RECIPES: &[Recipe] = &[
         WASI,
         "hostile",
         Some("guests/fixtures/hostile.wasm"),
+    ),
+    rust(
+        "device-client",
+        "device-client",
+        WASI_1,
+        "calc",
+        Some("guests/fixtures/device-client.wasm"),
+    ),
+    rust(
+        "device-server",
+        "device-server",
+        WASI_1,
+        "calc",
+        Some("guests/fixtures/device-server.wasm"),
+    ),
+    c_module(
+        "device-client-c",
+        "device-client/client.c",
+        "guests/fixtures/device-client-c.wasm",
+    ),
+    c_module(
+        "device-server-c",
+        "device-server/server.c",
+        "guests/fixtures/device-server-c.wasm",
     ),
     c(
         "values-callee-c",
@@ -219,6 +246,15 @@ const fn c(name: &'static str, world: &'static str, wit: &'static str, checked_i
     }
 }
 
+const fn c_module(name: &'static str, file: &'static str, checked_in: &'static str) -> Recipe {
+    Recipe {
+        name,
+        source: Source::CModule { file },
+        wit: "calc",
+        checked_in: Some(checked_in),
+    }
+}
+
 const fn javascript(
     name: &'static str,
     file: &'static str,
@@ -261,11 +297,17 @@ impl Recipe {
             Source::Rust { package, .. } => {
                 sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
                 sources.push(guests.join("wit/calc"));
+                if package.starts_with("device-") {
+                    sources.push(guests.join("rust/device-messages"));
+                }
                 sources.extend(tool);
             }
             Source::C { folder, .. } => {
                 sources.extend([folder, "requirements.txt"].map(|part| guests.join("c").join(part)));
                 sources.extend(tool);
+            }
+            Source::CModule { file } => {
+                sources.extend([file, "wasm_rpc_device.h", "requirements.txt"].map(|part| guests.join("c").join(part)));
             }
             Source::JavaScript { file, .. } => {
                 sources.extend([file, "package.json"].map(|part| guests.join("js").join(part)));

@@ -51,7 +51,7 @@ impl Toolchain {
     pub fn build(&self, name: &str, package: &str, target: &str) -> Result<()> {
         let built = self.compile(package, target)?;
         let component = out().join(name).with_extension("wasm");
-        if target == "wasm32-wasip2" {
+        if matches!(target, "wasm32-wasip1" | "wasm32-wasip2") {
             return copy(&built, &component);
         }
         self.tool
