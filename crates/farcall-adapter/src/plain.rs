@@ -86,6 +86,8 @@ pub struct PlainModule {
     pub exports: Vec<PlainFunction>,
     /// The functions that it calls, each once.
     pub imports: Vec<PlainFunction>,
+    /// Whether it opens files, by WASI preview 1: such a module may use the device.
+    pub opens_files: bool,
     /// Functions that were asked for and cannot be carried: their names, each with the reason.
     pub left_out: Vec<(String, String)>,
 }
@@ -142,6 +144,7 @@ impl PlainModule {
     fn take_imports(&mut self, sections: &Sections) -> Result<(), PlainError> {
         let mut known: HashMap<&str, PlainFunction> = HashMap::new();
         for (from, symbol, function) in &sections.imports {
+            self.opens_files |= from == "wasi_snapshot_preview1" && symbol == "path_open";
             let Some(name) = symbol.strip_prefix(PLAIN_PREFIX).filter(|_| from == PLAIN_IMPORTS) else {
                 continue;
             };

@@ -42,6 +42,9 @@ pub struct Guest {
     /// Offer every exported function of a plain module, not those alone that are called `__wasm_rpc_*`
     #[arg(long)]
     all_exports: bool,
+    /// Where a plain module with WASI finds the device, over which it calls and serves: /dev/wasi/rpc, unless said
+    #[arg(long, value_name = "PATH")]
+    device: Option<String>,
 }
 
 /// Who sees what a guest prints.
@@ -82,6 +85,7 @@ impl Guest {
             links,
             world_functions: self.world_functions.then_some(true),
             all_exports: self.all_exports.then_some(true),
+            device: self.device.clone(),
         })
     }
 }

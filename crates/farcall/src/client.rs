@@ -80,7 +80,7 @@ impl Client {
         Ok(Client::over(Way::Local(Arc::new(Registry::new(vec![component])?))))
     }
 
-    fn over(way: Way) -> Client {
+    pub(crate) fn over(way: Way) -> Client {
         Client {
             way,
             catalog: OnceCell::new(),

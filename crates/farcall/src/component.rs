@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use crate::catalog;
 use crate::code::Code;
 use crate::description::Document;
+use crate::device_program::DeviceProgram;
 use crate::error::Error;
 use crate::link::{Links, Resolved, To};
 use crate::plain::MakingPlain;
@@ -43,6 +44,8 @@ pub struct ComponentConfig {
     pub all_exports: bool,
     /// The interface that a plain module's functions are of; by default its name says it.
     pub interface: Option<InterfaceName>,
+    /// Where a plain module with WASI preview 1 finds the device; [`DEVICE_PATH`](crate::DEVICE_PATH).
+    pub device: Option<String>,
     /// Whether a plain module's instance goes on after a trap, as WebAssembly's own test scripts expect. Otherwise a trap
     /// ends it, as a component's.
     pub survives_traps: bool,
@@ -66,6 +69,8 @@ pub struct Component {
     /// The service of its world's own functions.
     pub(crate) world_service: String,
     pub(crate) code: Code,
+    /// The program that serves its functions over the device, where it is one.
+    pub(crate) program: Option<DeviceProgram>,
 }
 
 impl Component {
@@ -81,6 +86,11 @@ impl Component {
     pub fn from_bytes(host: &Host, path: &Path, bytes: &[u8], config: &ComponentConfig) -> Result<Component, Error> {
         let bytes = &prepared(path, bytes.to_vec(), config)?;
         let made = Made::of(path, bytes, config)?;
+        if let Made::Plain(plain) = &made
+            && plain.may_serve_over_device()
+        {
+            return plain.serving_over_device(host, bytes);
+        }
         let code = Code::ready(made.compile(host, bytes)?);
         made.component(code)
     }
@@ -95,6 +105,12 @@ impl Component {
         workers: Arc<Semaphore>,
     ) -> Result<Component, Error> {
         let made = Made::of(path, bytes, config)?;
+        if let Made::Plain(plain) = &made
+            && plain.may_serve_over_device()
+        {
+            // Only the program itself can say what it serves.
+            return plain.serving_over_device(host, bytes);
+        }
         let shown: Vec<_> = made.functions().iter().map(identity).collect();
         let (host, file, config) = (host.clone(), path.to_path_buf(), config.clone());
         let make = move || {
@@ -259,6 +275,7 @@ impl<'a> Making<'a> {
             left_out: self.survey.left_out,
             world_service: self.plan.world_service,
             code,
+            program: None,
         }
     }
 

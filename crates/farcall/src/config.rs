@@ -74,6 +74,7 @@ impl Config {
             links: file.links,
             world_functions: file.world_functions,
             all_exports: file.all_exports,
+            device: file.device,
             ..Entry::default()
         };
         let built_in = BuiltIn {
@@ -130,6 +131,7 @@ struct File {
     links: BTreeMap<String, Several>,
     world_functions: Option<bool>,
     all_exports: Option<bool>,
+    device: Option<String>,
 }
 
 /// A component's keys.
@@ -151,6 +153,7 @@ struct Entry {
     links: BTreeMap<String, Several>,
     world_functions: Option<bool>,
     all_exports: Option<bool>,
+    device: Option<String>,
 }
 
 impl Entry {
@@ -160,6 +163,7 @@ impl Entry {
             env: self.env.into_iter().collect(),
             world_functions: self.world_functions,
             all_exports: self.all_exports,
+            device: self.device,
             ..Settings::default()
         };
         if let Some(policy) = self.policy {

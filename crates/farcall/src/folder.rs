@@ -61,7 +61,11 @@ fn fitting(links: &Links, path: &Path, bytes: &[u8]) -> Result<Links, Error> {
     let failed = |why: String| Error::Component { path: path.into(), why };
     if is_plain(bytes) {
         let module = PlainModule::read(bytes, PlainExports::Nothing).map_err(|error| failed(error.to_string()))?;
-        return Ok(links.fitting_plain(&module.imports));
+        return Ok(match module.opens_files {
+            // Which of them it calls over the device shows when it does.
+            true => links.clone(),
+            false => links.fitting_plain(&module.imports),
+        });
     }
     let wit = Wit::from_component(bytes).map_err(|error| failed(error.to_string()))?;
     Ok(links.fitting(&wit))

@@ -5,19 +5,26 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use farcall_adapter::{
     LeftOut, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, Served, plain_served, plain_skeleton,
     plain_stub, plain_wit,
 };
-use farcall_host::{Closed, Host, Instances, LoadError, Plain, Program, Stage, Staged, Transport};
+use farcall_host::{
+    Closed, DeviceFile, Host, Instances, Limits, LoadError, Plain, Program, Stage, Staged, Transport,
+};
+use farcall_net::Session;
 use farcall_wit::{InterfaceName, core_interface};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::catalog;
 use crate::code::Code;
 use crate::component::{Component, ComponentConfig, stem};
 use crate::description::Document;
+use crate::device::{DEVICE_PATH, RpcDevice};
+use crate::device_module;
+use crate::device_out::Outward;
 use crate::error::Error;
 use crate::plain_link::{PlainLink, resolve};
 use crate::transport::Outgoing;
@@ -47,10 +54,15 @@ impl<'a> MakingPlain<'a> {
         let name = config.name.clone().unwrap_or_else(|| stem(path));
         let interface = wasm::interface(path, config)?;
         let served = plain_served(&interface, &module.exports).map_err(|error| failed(told(&error)))?;
-        if !config.command && served.is_empty() {
+        if !config.command && served.is_empty() && !module.opens_files {
             return Err(failed(nothing_served(&module, serve)));
         }
-        let links = resolve(&config.links, &module.imports).map_err(|error| match error {
+        let of_imports = match module.opens_files {
+            // The others are for its calls over the device.
+            true => config.links.fitting_plain(&module.imports),
+            false => config.links.clone(),
+        };
+        let links = resolve(&of_imports, &module.imports).map_err(|error| match error {
             Error::Component { why, .. } => failed(why),
             error => error,
         })?;
@@ -70,6 +82,47 @@ impl<'a> MakingPlain<'a> {
     }
 
     pub(crate) fn compile(&self, host: &Host, bytes: &[u8]) -> Result<Instances, Error> {
+        let program = self.program(host, bytes, self.config.limits.clone(), None)?;
+        Ok(Instances::new(program, self.config.policy))
+    }
+
+    /// Whether what it serves, if anything, is what it announces when it runs.
+    pub(crate) fn may_serve_over_device(&self) -> bool {
+        !self.config.command && self.served.is_empty() && self.module.opens_files
+    }
+
+    /// The component of a program that runs from now on, and has said what it serves.
+    pub(crate) fn serving_over_device(&self, host: &Host, bytes: &[u8]) -> Result<Component, Error> {
+        let (opened, conversations) = unbounded_channel();
+        // It runs for as long as its host; the limit of time is that of its calls.
+        let limits = Limits {
+            deadline: FOREVER,
+            ..self.config.limits.clone()
+        };
+        let program = self.program(host, bytes, limits, Some(opened))?;
+        if !program.is_command() {
+            return Err(self.failed(nothing_served(&self.module, PlainExports::Marked)));
+        }
+        let limits = &self.config.limits;
+        let announced = device_module::start(self.path, &self.name, program.clone(), conversations, limits)?;
+        Ok(Component {
+            name: self.name.clone(),
+            path: self.path.into(),
+            functions: announced.functions,
+            document: announced.document,
+            left_out: announced.left_out,
+            code: Code::ready(Instances::new(program, self.config.policy)),
+            program: Some(announced.program),
+        })
+    }
+
+    fn program(
+        &self,
+        host: &Host,
+        bytes: &[u8],
+        limits: Limits,
+        opened: Option<UnboundedSender<Session>>,
+    ) -> Result<Program, Error> {
         let started = Instant::now();
         let imports: Vec<PlainImport> = self.links.iter().map(PlainLink::import).collect();
         let stub = (!imports.is_empty()).then(|| plain_stub(&imports));
@@ -87,7 +140,10 @@ impl<'a> MakingPlain<'a> {
             skeleton: skeleton.as_deref(),
             survives_traps: self.config.survives_traps,
         };
-        let ComponentConfig { grants, limits, .. } = self.config.clone();
+        let mut grants = self.config.grants.clone();
+        if self.module.opens_files {
+            grants.device = Some(self.device(host, opened)?);
+        }
         let program =
             Program::load_plain(host, &self.name, plain, grants, limits, transport).map_err(|error| match error {
                 LoadError::NoEntry => Error::NoStart(self.path.into()),
@@ -100,7 +156,27 @@ impl<'a> MakingPlain<'a> {
             took = ?started.elapsed(),
             "ready"
         );
-        Ok(Instances::new(program, self.config.policy))
+        Ok(program)
+    }
+
+    fn device(&self, host: &Host, opened: Option<UnboundedSender<Session>>) -> Result<DeviceFile, Error> {
+        let ways = self.config.links.open_named(host, self.config)?;
+        let device = RpcDevice::new(Outward::new(ways), &self.config.limits, opened);
+        let path = self.config.device.as_deref().unwrap_or(DEVICE_PATH);
+        let file = DeviceFile::new(path, Arc::new(device)).map_err(|error| self.failed(error.to_string()))?;
+        let folder = file.folder();
+        if self
+            .config
+            .grants
+            .dirs
+            .iter()
+            .any(|dir| dir.guest.trim_end_matches('/') == folder)
+        {
+            let why =
+                format!("{folder} is a granted directory, and the device's own; give the device another with --device");
+            return Err(self.failed(why));
+        }
+        Ok(file)
     }
 
     pub(crate) fn component(self, code: Code) -> Result<Component, Error> {
@@ -118,6 +194,7 @@ impl<'a> MakingPlain<'a> {
             path: self.path.into(),
             functions: self.served,
             code,
+            program: None,
         })
     }
 
@@ -188,7 +265,9 @@ fn nothing_served(module: &PlainModule, serve: PlainExports) -> String {
             let why: Vec<String> = left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
             format!("it exports nothing that can be carried: {}", why.join("; "))
         }
-        _ => "it exports no `__wasm_rpc_*` function (--all-exports offers each function that it exports)".into(),
+        _ => "it exports no `__wasm_rpc_*` function (--all-exports offers each function that it exports), and is no program \
+              that could announce some on the device"
+            .into(),
     }
 }
 
@@ -207,3 +286,6 @@ pub(crate) fn signatures<'a>(links: impl Iterator<Item = &'a PlainLink>) -> Hash
         .map(|link| (link.served.path.clone(), link.served.function.signature()))
         .collect()
 }
+
+/// The time of a program that runs as long as its host.
+const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use farcall_adapter::{PlainFunction, PlainImport, Served, plain_served};
 use farcall_host::{Grants, Host};
 use farcall_net::Channel;
-use farcall_wit::{InterfaceName, core_label, difference};
+use farcall_wit::{InterfaceName, InterfacePattern, core_label, difference};
 
 use crate::component::{Component, ComponentConfig};
 use crate::error::Error;
@@ -181,26 +181,7 @@ impl Links {
                 functions.push(link.clone());
                 continue;
             }
-            let way = match &link.target {
-                To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
-                To::File(path) => {
-                    // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
-                    let Grants { stdout, stderr, .. } = caller.grants.clone();
-                    let config = ComponentConfig {
-                        grants: Grants {
-                            stdout,
-                            stderr,
-                            ..Grants::default()
-                        },
-                        limits: caller.limits.clone(),
-                        world_functions: true,
-                        interface: Some(link.served.interface.clone()),
-                        ..ComponentConfig::default()
-                    };
-                    let component = Component::load(host, path, &config)?;
-                    Way::Local(Arc::new(Registry::new(vec![component])?))
-                }
-            };
+            let way = self.way(&link.target, Some(link.served.interface.clone()), host, caller)?;
             open.push((link.link.clone(), way, vec![link.clone()]));
         }
         for (_, way, functions) in &open {
@@ -208,6 +189,65 @@ impl Links {
             functions.iter().try_for_each(|link| offers(registry, link))?;
         }
         Ok(open)
+    }
+}
+
+impl Links {
+    /// The ways of all links by name, for calls that name their function themselves.
+    pub(crate) fn open_named(
+        &self,
+        host: &Host,
+        caller: &ComponentConfig,
+    ) -> Result<Vec<(InterfacePattern, Way)>, Error> {
+        let open = |link: &Link| {
+            let name: InterfacePattern = match link.import.parse() {
+                Ok(name) => name,
+                Err(error) => match self.of_function(link) {
+                    // `m.sub` links one function of `m`, which is an import's matter.
+                    true => return Ok(None),
+                    false => return Err(Error::Link(format!("--link {}: {error}", link.import))),
+                },
+            };
+            let interface = link.import.parse().ok().filter(|name| *name != InterfaceName::World);
+            let way = self.way(&link.target, interface, host, caller)?;
+            Ok(Some((name, way)))
+        };
+        self.all().map(open).filter_map(Result::transpose).collect()
+    }
+
+    fn of_function(&self, link: &Link) -> bool {
+        link.import
+            .rsplit_once('.')
+            .is_some_and(|(interface, _)| interface.parse::<InterfacePattern>().is_ok())
+    }
+
+    fn way(
+        &self,
+        target: &To,
+        interface: Option<InterfaceName>,
+        host: &Host,
+        caller: &ComponentConfig,
+    ) -> Result<Way, Error> {
+        Ok(match target {
+            To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
+            To::File(path) => {
+                // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
+                let Grants { stdout, stderr, .. } = caller.grants.clone();
+                let config = ComponentConfig {
+                    grants: Grants {
+                        stdout,
+                        stderr,
+                        ..Grants::default()
+                    },
+                    limits: caller.limits.clone(),
+                    world_functions: true,
+                    interface,
+                    ..ComponentConfig::default()
+                };
+                let component = Component::load(host, path, &config)?;
+                Way::Local(Arc::new(Registry::new(vec![component])?))
+            }
+        })
     }
 }
 

@@ -11,16 +11,18 @@ use farcall_adapter::Served;
 use farcall_codec::Form;
 use farcall_host::{CallContext, Kept};
 use farcall_net::{BoxFuture, Code, Codec, Executed, Request, Response, Service, Status};
-use farcall_wit::Type;
+use farcall_wit::{CallName, Type};
 use http::{HeaderMap, HeaderValue};
 
 use crate::built_in::BuiltIn;
 use crate::component::Component;
 use crate::description::{self, GET};
+use crate::device_program::DeviceProgram;
 use crate::error::Error;
 use crate::script;
 use crate::status::from_failure;
 use crate::transcode::Messages;
+use crate::transport::forwarded;
 
 /// The reason of a status that says that the caller's type of a function is another one.
 pub(crate) const FINGERPRINT_MISMATCH: &str = "FINGERPRINT_MISMATCH";
@@ -113,7 +115,7 @@ impl Registry {
     /// One instance of the only component, for a caller of its own.
     pub(crate) fn keep(&self) -> Option<Kept> {
         match self.components.as_slice() {
-            [component] => Some(component.code.now()?.program().keep()),
+            [component] if component.program.is_none() => Some(component.code.now()?.program().keep()),
             _ => None,
         }
     }
@@ -123,7 +125,21 @@ impl Registry {
         self.answer(request, Some(instance)).await
     }
 
-    async fn answer(&self, request: Request, kept: Option<&mut Kept>) -> Result<Response, Status> {
+    /// Lets programs that serve over the device end by themselves.
+    pub(crate) async fn stop(&self) {
+        let programs = self
+            .components
+            .iter()
+            .filter_map(|component| component.program.as_ref());
+        for program in programs {
+            program.stop().await;
+        }
+    }
+
+    async fn answer(&self, mut request: Request, kept: Option<&mut Kept>) -> Result<Response, Status> {
+        if !request.path.starts_with('/') {
+            request.path = self.path_of(&request.path)?;
+        }
         let Some((component, index, served)) = self.find(&request.path) else {
             return self.unfound(&request);
         };
@@ -143,6 +159,10 @@ impl Registry {
             deadline,
             forward: forward(&request.metadata),
         };
+        if let Some(program) = &component.program {
+            let answer = over_device(program, served, &body, &context).await?;
+            return self.answered(request.codec, &request.path, answer, served);
+        }
         let answer = match kept {
             Some(instance) => instance.call(index, &body, context).await,
             None => {
@@ -157,18 +177,45 @@ impl Registry {
             }
             explained(from_failure(failure, &served.name()), &body, served)
         })?;
+        self.answered(request.codec, &request.path, answer.into(), served)
+    }
+
+    /// A result of a function, written as its caller writes.
+    fn answered(&self, codec: Codec, path: &str, answer: Bytes, served: &Served) -> Result<Response, Status> {
         let is_err = matches!(served.function.result, Some(Type::Result(..))) && answer.first() == Some(&1);
-        let mut response = Response::new(match request.codec {
-            Codec::Wit => answer.into(),
+        let mut response = Response::new(match codec {
+            Codec::Wit => answer,
             Codec::Wat => script::encode_response(&answer, served)?,
-            Codec::Proto => self.messages().response(Form::Proto, &request.path, &answer, served)?,
-            Codec::Json => self.messages().response(Form::Json, &request.path, &answer, served)?,
+            Codec::Proto => self.messages().response(Form::Proto, path, &answer, served)?,
+            Codec::Json => self.messages().response(Form::Json, path, &answer, served)?,
         });
         // spec: C-9, S-6: an `err` of the function's own is a result, marked for whoever counts errors.
         if is_err {
             response.trailers = HeaderMap::from_iter([(WIT_RESULT, HeaderValue::from_static("err"))]);
         }
         Ok(response)
+    }
+
+    /// The path of a function that is called by its name, as the device's messages may (spec: E-9).
+    fn path_of(&self, name: &str) -> Result<String, Status> {
+        let invalid = |message: String| Status::not_run(Code::InvalidArgument, message).reason("FUNCTION_INVALID");
+        let said: CallName = name
+            .parse()
+            .map_err(|error: farcall_wit::NameError| invalid(error.to_string()))?;
+        let functions = self.components.iter().flat_map(|component| &component.functions);
+        let named = functions.filter(|served| served.function.name == said.function && said.matches(&served.interface));
+        match named.collect::<Vec<_>>().as_slice() {
+            [served] => Ok(served.path.clone()),
+            [] => {
+                let status = Status::not_run(Code::Unimplemented, format!("{name} is not served here"));
+                Err(status.reason("UNKNOWN_FUNCTION"))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|served| served.name()).collect();
+                let status = invalid(format!("{name} may mean {}; say more of the name", names.join(" or ")));
+                Err(status.reason("FUNCTION_AMBIGUOUS"))
+            }
+        }
     }
 
     /// The calls in forms other than `wit`.
@@ -217,6 +264,27 @@ impl Service for Registry {
 fn other_codec() -> Status {
     let message = "values are written as application/wit or application/grpc+wit here";
     Status::not_run(Code::Unimplemented, message).reason("CODEC")
+}
+
+/// Calls a function of a program that serves over the device. Its request is checked here: the program may be written in any
+/// language, and by hand.
+async fn over_device(
+    program: &DeviceProgram,
+    served: &Served,
+    body: &Bytes,
+    context: &CallContext,
+) -> Result<Bytes, Status> {
+    if let Err(error) = farcall_codec::check_params(body, &served.function) {
+        let message = format!("the request of {} does not decode: {error}", served.name());
+        return Err(Status::not_run(Code::InvalidArgument, message));
+    }
+    let request = Request {
+        deadline: Some(context.deadline),
+        metadata: forwarded(&context.forward),
+        ..Request::new("", body.clone())
+    };
+    program.call(served.name(), request).await
+}
 }
 
 /// `/demo.calc.v0_1.Ops` of `/demo.calc.v0_1.Ops/Add`.

@@ -13,6 +13,7 @@ use crate::registry::Registry;
 /// Components served at one or more addresses.
 pub struct Server {
     listeners: Vec<farcall_net::Server>,
+    registry: Arc<Registry>,
 }
 
 impl Server {
@@ -26,7 +27,7 @@ impl Server {
             let listener = farcall_net::Server::bind(address, Arc::clone(&registry) as _, config.clone()).await?;
             listeners.push(listener.beside(Arc::clone(&services) as _));
         }
-        Ok(Server { listeners })
+        Ok(Server { listeners, registry })
     }
 
     /// Where it listens.
@@ -61,6 +62,7 @@ impl Server {
         for listener in listeners {
             abandoned += listener.await.unwrap_or(0);
         }
+        self.registry.stop().await;
         abandoned
     }
 }

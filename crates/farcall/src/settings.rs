@@ -34,6 +34,8 @@ pub struct Settings {
     pub world_functions: Option<bool>,
     /// Whether every exported function of a plain module is served.
     pub all_exports: Option<bool>,
+    /// The path of the device.
+    pub device: Option<String>,
 }
 
 impl Settings {
@@ -56,6 +58,7 @@ impl Settings {
             links: self.links.over(below.links),
             world_functions: self.world_functions.or(below.world_functions),
             all_exports: self.all_exports.or(below.all_exports),
+            device: self.device.or(below.device),
         }
     }
 
@@ -82,6 +85,7 @@ impl Settings {
             policy: self.policy.unwrap_or_default(),
             world_functions: self.world_functions.unwrap_or_default(),
             all_exports: self.all_exports.unwrap_or_default(),
+            device: self.device,
             ..ComponentConfig::default()
         }
     }

@@ -135,7 +135,7 @@ impl Transport for Outgoing {
     }
 }
 
-fn forwarded(pairs: &[(String, String)]) -> HeaderMap {
+pub(crate) fn forwarded(pairs: &[(String, String)]) -> HeaderMap {
     let header =
         |(name, value): &(String, String)| Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?));
     pairs.iter().filter_map(header).collect()

@@ -1,0 +1,120 @@
+//! A plain module that serves over the device, made ready: started, and asked what it serves.
+//!
+//! Not here: how it is kept running (`device_program`), and modules whose exports are served (`plain`).
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use farcall_adapter::{LeftOut, Plan, Served, Survey, survey_wit};
+use farcall_host::{Limits, Program};
+use farcall_wit::{Fingerprint, Wit};
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use crate::catalog;
+use crate::description::Document;
+use crate::device_program::{Check, DeviceProgram, Opened, Serving};
+use crate::error::Error;
+
+/// What a program serves, and the program.
+pub(crate) struct Announced {
+    pub(crate) program: DeviceProgram,
+    pub(crate) functions: Vec<Served>,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) document: Document,
+}
+
+/// Starts a program and waits until it has said what it serves.
+///
+/// Needs a runtime with its timer, on a thread that may wait.
+pub(crate) fn start(
+    path: &Path,
+    name: &str,
+    program: Program,
+    opened: Opened,
+    limits: &Limits,
+) -> Result<Announced, Error> {
+    let failed = |why: String| Error::Component { path: path.into(), why };
+    let runtime = Handle::try_current().map_err(|error| failed(error.to_string()))?;
+    if runtime.runtime_flavor() != RuntimeFlavor::MultiThread {
+        return Err(failed(
+            "a program that serves over the device needs a runtime of several threads".into(),
+        ));
+    }
+    let first: Arc<std::sync::OnceLock<Offer>> = Arc::default();
+    let check: Check = {
+        let (first, name) = (Arc::clone(&first), name.to_owned());
+        Box::new(move |text| {
+            let offer = Offer::of(&name, text)?;
+            let before = first.get_or_init(|| offer.clone());
+            match before.identities().eq(offer.identities()) {
+                true => Ok(()),
+                false => Err("it announces other functions than when it was started first".into()),
+            }
+        })
+    };
+    let deadline = limits.deadline;
+    let program = {
+        let _in_runtime = runtime.enter();
+        DeviceProgram::start(program, opened, check, deadline)
+    };
+    let mut serving = program.watch();
+    let settled = serving.wait_for(|serving| !matches!(serving, Serving::Starting));
+    let settled = tokio::task::block_in_place(|| {
+        runtime.block_on(async { tokio::time::timeout(deadline.min(LONGEST_START), settled).await })
+    });
+    let why = match settled {
+        Ok(Ok(serving)) => match &*serving {
+            Serving::Ended(why) => Some(format!(
+                "it serves nothing: the program {why} before it announced functions"
+            )),
+            Serving::Refused(why) => Some(format!("what it announces on the device cannot be served: {why}")),
+            Serving::Now(_) | Serving::Starting => None,
+        },
+        Ok(Err(_)) | Err(_) => Some(format!(
+            "it serves nothing: it exports no `__wasm_rpc_*` function, and announced none on the device within {:?}",
+            deadline.min(LONGEST_START)
+        )),
+    };
+    if let Some(why) = why {
+        return Err(failed(why));
+    }
+    let offer = first
+        .get()
+        .ok_or_else(|| failed("it announced nothing".into()))?
+        .clone();
+    Ok(Announced {
+        document: catalog::document(name, &offer.wit, &offer.survey.functions),
+        functions: offer.survey.functions,
+        left_out: offer.survey.left_out,
+        program,
+    })
+}
+
+/// What an announcement says.
+#[derive(Clone)]
+struct Offer {
+    wit: Wit,
+    survey: Survey,
+}
+
+impl Offer {
+    /// spec: E-16
+    fn of(name: &str, text: &str) -> Result<Offer, String> {
+        let wit = Wit::from_text(name, text, None).map_err(|error| error.to_string())?;
+        let survey = survey_wit(&wit, &Plan::default()).map_err(|error| error.to_string())?;
+        match survey.functions.is_empty() {
+            true => Err("it announces no function that can be carried".into()),
+            false => Ok(Offer { wit, survey }),
+        }
+    }
+
+    /// What callers know the functions by.
+    fn identities(&self) -> impl Iterator<Item = (&str, Fingerprint)> {
+        let functions = self.survey.functions.iter();
+        functions.map(|served| (served.path.as_str(), served.fingerprint))
+    }
+}
+
+/// How long a program may take until it announces.
+const LONGEST_START: Duration = Duration::from_secs(10);
