@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use farcall_adapter::{LeftOut, Plan, Served, Survey, survey_wit};
+use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, survey_wit};
 use farcall_host::{Limits, Program};
 use farcall_wit::{Fingerprint, Wit};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -102,7 +102,11 @@ impl Offer {
     /// spec: E-16
     fn of(name: &str, text: &str) -> Result<Offer, String> {
         let wit = Wit::from_text(name, text, None).map_err(|error| error.to_string())?;
-        let survey = survey_wit(&wit, &Plan::default()).map_err(|error| error.to_string())?;
+        let plan = Plan {
+            serve: Serve::Interfaces,
+            ..Plan::default()
+        };
+        let survey = survey_wit(&wit, &plan).map_err(|error| error.to_string())?;
         match survey.functions.is_empty() {
             true => Err("it announces no function that can be carried".into()),
             false => Ok(Offer { wit, survey }),

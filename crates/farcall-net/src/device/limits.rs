@@ -1,4 +1,6 @@
-//! What one end of the device may hold, each limit with the attack that it stops. Measures nothing.
+//! What one end of the device may hold and for how long, each limit with the attack that it stops. Measures nothing.
+
+use std::time::Duration;
 
 /// Limits of one descriptor, or of one connection of a native program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,31 @@ impl DeviceLimits {
     /// The longest body: a message with the fields beside it.
     pub(super) fn longest(&self) -> usize {
         self.max_message.saturating_add(FIELDS)
+    }
+}
+
+/// How a conversation is held.
+#[derive(Debug, Clone)]
+pub struct DeviceConfig {
+    /// What it may hold.
+    pub limits: DeviceLimits,
+    /// The time of a call that names none: 30 s.
+    pub default_deadline: Duration,
+    /// The longest time that a call may name; longer ones are shortened: 30 s. Bounds what a stalled call holds.
+    pub max_deadline: Duration,
+    /// Whether the other side may say what it serves: a program that the host runs may, one that connects may not, so
+    /// that nobody who reaches a socket takes a function's place.
+    pub announces: bool,
+}
+
+impl Default for DeviceConfig {
+    fn default() -> Self {
+        DeviceConfig {
+            limits: DeviceLimits::default(),
+            default_deadline: Duration::from_secs(30),
+            max_deadline: Duration::from_secs(30),
+            announces: false,
+        }
     }
 }
 

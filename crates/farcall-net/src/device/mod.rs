@@ -12,9 +12,9 @@ mod message;
 mod session;
 mod socket;
 
-pub use limits::DeviceLimits;
+pub use limits::{DeviceConfig, DeviceLimits};
 pub use machine::{Event, Machine};
 pub use message::{Call, Malformed, Message};
-pub use session::{DeviceConfig, DeviceError, Session};
+pub use session::{DeviceError, Session};
 pub use socket::DeviceClient;
 pub(crate) use socket::{Times, drive, is_device};

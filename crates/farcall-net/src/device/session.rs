@@ -14,37 +14,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 
-use super::limits::DeviceLimits;
+use super::limits::DeviceConfig;
 use super::machine::{Event, Machine};
 use super::message::Call;
 use crate::call::{Request, Service};
 use crate::metadata::is_metadata;
 use crate::status::{Code, Executed, Status};
-
-/// How a conversation is held.
-#[derive(Debug, Clone)]
-pub struct DeviceConfig {
-    /// What it may hold.
-    pub limits: DeviceLimits,
-    /// The time of a call that names none: 30 s.
-    pub default_deadline: Duration,
-    /// The longest time that a call may name; longer ones are shortened: 30 s. Bounds what a stalled call holds.
-    pub max_deadline: Duration,
-    /// Whether the other side may say what it serves: a program that the host runs may, one that connects may not, so
-    /// that nobody who reaches a socket takes a function's place.
-    pub announces: bool,
-}
-
-impl Default for DeviceConfig {
-    fn default() -> Self {
-        DeviceConfig {
-            limits: DeviceLimits::default(),
-            default_deadline: Duration::from_secs(30),
-            max_deadline: Duration::from_secs(30),
-            announces: false,
-        }
-    }
-}
 
 /// Why bytes were not taken, or not given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

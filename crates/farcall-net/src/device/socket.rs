@@ -13,8 +13,8 @@ use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::limits::DeviceLimits;
-use super::session::{DeviceConfig, DeviceError, Session};
+use super::limits::{DeviceConfig, DeviceLimits};
+use super::session::{DeviceError, Session};
 use crate::call::{BoxFuture, Request, Response, Service};
 use crate::status::{Code, Status};
 

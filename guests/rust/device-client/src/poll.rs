@@ -61,6 +61,7 @@ fn clock(userdata: u64, milliseconds: u64) -> Subscription {
 fn ready(subscriptions: &[Subscription]) -> Vec<(u64, u64)> {
     let mut events = vec![Event::default(); subscriptions.len()];
     let mut count = 0;
+    // SAFETY: both arrays have as many elements as the call is told, and live until it returns.
     let errno = unsafe { poll_oneoff(subscriptions.as_ptr(), events.as_mut_ptr(), subscriptions.len(), &mut count) };
     assert_eq!(errno, 0);
     events[..count]
@@ -73,6 +74,7 @@ fn ready(subscriptions: &[Subscription]) -> Vec<(u64, u64)> {
 }
 
 pub fn set_nonblocking(fd: i32) {
+    // SAFETY: it takes two numbers and touches no memory.
     assert_eq!(unsafe { fd_fdstat_set_flags(fd, 4) }, 0);
 }
 
