@@ -12,6 +12,7 @@ mod proto;
 mod run;
 mod serve;
 mod stop;
+mod wast;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ enum Verb {
     Inspect(inspect::Inspect),
     Diff(diff::Diff),
     Proto(proto::Proto),
+    Wast(wast::Wast),
     Demo(demo::Demo),
 }
 
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Verb::Inspect(inspect) => (runtime.block_on(inspect.run()), inspect.json),
         Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
         Verb::Proto(proto) => (runtime.block_on(proto.run()), false),
+        Verb::Wast(wast) => (runtime.block_on(wast.run()), false),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };
     // A guest may still be on a worker thread; nobody waits for it.

@@ -285,7 +285,6 @@ async fn over_device(
     };
     program.call(served.name(), request).await
 }
-}
 
 /// `/demo.calc.v0_1.Ops` of `/demo.calc.v0_1.Ops/Add`.
 fn service(path: &str) -> &str {
