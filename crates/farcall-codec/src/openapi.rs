@@ -73,7 +73,10 @@ impl Document<'_> {
 
     fn message(&self, message: &Message) -> Value {
         let names = message.fields.iter().map(|field| field.json_name.clone());
-        let properties: Map<String, Value> = names.clone().zip(message.fields.iter().map(|f| self.field(f))).collect();
+        let properties: Map<String, Value> = names
+            .clone()
+            .zip(message.fields.iter().map(|f| self.field(f)))
+            .collect();
         let mut out = json!({ "type": "object", "properties": properties });
         match message.shape {
             Shape::Variant(_) | Shape::Result(_) => {

@@ -61,16 +61,32 @@ fn no_two_symbols_are_one() {
         world w { export i; export v1; }";
     let wit = Wit::from_text("symbols.wit", text, None).unwrap();
     let schema = Schema::of_exports(&wit, "");
-    let messages = schema.messages().iter().filter(|m| !m.is_map_entry).map(|m| m.full_name());
-    let values = schema.enums().iter().flat_map(|e| e.values.iter().map(|v| format!("{}.{}", e.package, v.name)));
+    let messages = schema
+        .messages()
+        .iter()
+        .filter(|m| !m.is_map_entry)
+        .map(|m| m.full_name());
+    let values = schema
+        .enums()
+        .iter()
+        .flat_map(|e| e.values.iter().map(|v| format!("{}.{}", e.package, v.name)));
     let services = schema.services().iter().map(|s| s.full_name());
-    let all: Vec<String> =
-        messages.chain(schema.enums().iter().map(|e| e.full_name())).chain(values).chain(services).collect();
+    let all: Vec<String> = messages
+        .chain(schema.enums().iter().map(|e| e.full_name()))
+        .chain(values)
+        .chain(services)
+        .collect();
     let mut distinct = all.clone();
     distinct.sort();
     distinct.dedup();
     assert_eq!(distinct.len(), all.len(), "{all:#?}");
-    for expected in ["a.b.i.AddRequest", "a.b.i.AddRequest_", "a.b.i.A_B_C", "a.b.i.A_B_C_", "a.b.v1_.FRequest"] {
+    for expected in [
+        "a.b.i.AddRequest",
+        "a.b.i.AddRequest_",
+        "a.b.i.A_B_C",
+        "a.b.i.A_B_C_",
+        "a.b.v1_.FRequest",
+    ] {
         assert!(all.iter().any(|name| name == expected), "{expected}: {all:#?}");
     }
 }
@@ -108,11 +124,17 @@ fn a_graph_of_types_is_not_unfolded() {
 fn python() -> Option<String> {
     let python = std::env::var("FARCALL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut probe = Command::new(&python);
-    let probe = probe.args(["-c", "import grpc_tools.protoc"]).stderr(Stdio::null()).status();
+    let probe = probe
+        .args(["-c", "import grpc_tools.protoc"])
+        .stderr(Stdio::null())
+        .status();
     let is_there = probe.is_ok_and(|status| status.success());
     if !is_there {
         let required = std::env::var("FARCALL_REQUIRE_ALL").is_ok_and(|value| value == "1");
-        assert!(!required, "FARCALL_REQUIRE_ALL is set, and {python} has no grpcio-tools");
+        assert!(
+            !required,
+            "FARCALL_REQUIRE_ALL is set, and {python} has no grpcio-tools"
+        );
         eprintln!("skipped: {python} has no grpcio-tools");
     }
     is_there.then_some(python)
@@ -151,7 +173,9 @@ fn a_compiler_makes_the_same_descriptors_of_the_text() {
         let folder = written(&schema, name);
         let files = schema.files();
         let mut compile = Command::new(&python);
-        compile.current_dir(&folder).args(["-m", "grpc_tools.protoc", "-I.", "-oset.bin", "--python_out=."]);
+        compile
+            .current_dir(&folder)
+            .args(["-m", "grpc_tools.protoc", "-I.", "-oset.bin", "--python_out=."]);
         let output = compile.args(files.iter().map(|file| file.name())).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let bytes = std::fs::read(folder.join("set.bin")).unwrap();

@@ -413,12 +413,8 @@ impl Decoder<'_> {
 
     /// Another value than is expected, or none at all.
     fn unexpected(&mut self, expected: &'static str) -> MessageError {
-        match self.text.peek() {
-            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
-                self.fails(Error::Expected { expected })
-            }
-            _ => self.text.syntax(expected),
-        }
+        let fails = self.fails(Error::Expected { expected });
+        self.text.skip().err().unwrap_or(fails)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::wire::{Occurrence, Span};
 
-/// Occurrences of one field side by side. 24 bytes for at least two of a message.
+/// Occurrences of one field side by side. 20 bytes for at least two of a message.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     start: u32,

@@ -4,7 +4,7 @@
 
 use farcall_wit::proto::{Kind, Scalar};
 
-use crate::message_error::{MessageError, MessageErrorKind as Kind_};
+use crate::message_error::{MessageError, MessageErrorKind as Error};
 
 /// How the payload of a field is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl<'a> Fields<'a> {
             if self.at >= self.bytes.len() {
                 return match open.is_empty() {
                     true => Ok(None),
-                    false => Err(self.fails(Kind_::End)),
+                    false => Err(self.fails(Error::End)),
                 };
             }
             let start = self.at;
@@ -79,14 +79,14 @@ impl<'a> Fields<'a> {
                     if open.len() >= self.depth {
                         let limit = self.depth;
                         let what = "levels of nesting";
-                        return Err(self.fails(Kind_::Limit { what, limit }));
+                        return Err(self.fails(Error::Limit { what, limit }));
                     }
                     open.push(number);
                     continue;
                 }
                 4 => {
                     if open.pop() != Some(number) {
-                        return Err(self.fails(Kind_::Wire {
+                        return Err(self.fails(Error::Wire {
                             what: "a group ends that did not begin",
                         }));
                     }
@@ -94,7 +94,7 @@ impl<'a> Fields<'a> {
                 }
                 5 => self.take(4)?,
                 _ => {
-                    return Err(self.fails(Kind_::Wire {
+                    return Err(self.fails(Error::Wire {
                         what: "a wire type that there is not",
                     }));
                 }
@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
         for (i, byte) in rest.iter().take(10).enumerate() {
             let low = u64::from(byte & 0x7f);
             if i == 9 && low > 1 {
-                return Err(self.fails(Kind_::Wire {
+                return Err(self.fails(Error::Wire {
                     what: "a varint of more than 64 bits",
                 }));
             }
@@ -135,8 +135,8 @@ impl<'a> Fields<'a> {
             }
         }
         match rest.len() < 10 {
-            true => Err(self.fails(Kind_::End)),
-            false => Err(self.fails(Kind_::Wire {
+            true => Err(self.fails(Error::End)),
+            false => Err(self.fails(Error::Wire {
                 what: "a varint of more than 64 bits",
             })),
         }
@@ -162,7 +162,7 @@ impl<'a> Fields<'a> {
         let key = self.varint()?;
         match u32::try_from(key >> 3) {
             Ok(number) if (1..=MAX_NUMBER).contains(&number) => Ok((number, key & 7)),
-            _ => Err(self.fails(Kind_::Wire {
+            _ => Err(self.fails(Error::Wire {
                 what: "a number of a field that there is not",
             })),
         }
@@ -175,18 +175,18 @@ impl<'a> Fields<'a> {
                 self.at = end;
                 Ok(Span { start, end })
             }
-            _ => Err(self.fails(Kind_::End)),
+            _ => Err(self.fails(Error::End)),
         }
     }
 
-    fn fails(&self, kind: Kind_) -> MessageError {
+    fn fails(&self, kind: Error) -> MessageError {
         kind.at(self.at)
     }
 }
 
-impl Kind_ {
-    pub(super) fn wire_type(wire_type: WireType) -> Kind_ {
-        Kind_::WireType {
+impl Error {
+    pub(super) fn wire_type(wire_type: WireType) -> Error {
+        Error::WireType {
             expected: match wire_type {
                 WireType::Varint => "a varint",
                 WireType::Fixed64 => "eight bytes",

@@ -28,19 +28,30 @@ pub fn rule(kind: &MessageErrorKind, form: Form) -> &'static str {
 
 fn error(items: &str, form: Form, message: &[u8]) -> MessageError {
     let subject = Subject::of(items);
-    let made = subject.transcoder.to_wit(form, subject.request, message, &Limits::default());
-    made.err().unwrap_or_else(|| panic!("{items} took {}", String::from_utf8_lossy(message)))
+    let made = subject
+        .transcoder
+        .to_wit(form, subject.request, message, &Limits::default());
+    made.err()
+        .unwrap_or_else(|| panic!("{items} took {}", String::from_utf8_lossy(message)))
 }
 
 fn refuses(items: &str, message: &[u8], expected: &str) {
     let error = error(items, Form::Proto, message);
-    assert_eq!(format!("{} {}", rule(&error.kind, Form::Proto), error.path), expected, "{error}");
+    assert_eq!(
+        format!("{} {}", rule(&error.kind, Form::Proto), error.path),
+        expected,
+        "{error}"
+    );
     assert!(error.offset <= message.len());
 }
 
 fn refuses_text(items: &str, text: &str, expected: &str) {
     let error = error(items, Form::Json, text.as_bytes());
-    assert_eq!(format!("{} {}", rule(&error.kind, Form::Json), error.path), expected, "{text}: {error}");
+    assert_eq!(
+        format!("{} {}", rule(&error.kind, Form::Json), error.path),
+        expected,
+        "{text}: {error}"
+    );
     assert!(error.offset <= text.len());
 }
 
@@ -99,23 +110,62 @@ fn what_is_not_of_the_type_is_refused_and_its_place_named() {
         &[8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
         "G-17 v",
     );
-    refuses("variant v { a, b } record r { v: v } f: func(r: r, x: u8);", &[], "G-17 r.v");
-    refuses("variant v { a, b } record r { v: v } f: func(r: r, x: u8);", &[0x0a, 0], "G-17 r.v");
+    refuses(
+        "variant v { a, b } record r { v: v } f: func(r: r, x: u8);",
+        &[],
+        "G-17 r.v",
+    );
+    refuses(
+        "variant v { a, b } record r { v: v } f: func(r: r, x: u8);",
+        &[0x0a, 0],
+        "G-17 r.v",
+    );
     refuses("f: func(v: list<result>);", &[0x0a, 2, 0x0a, 0, 0x0a, 0], "G-17 v[1]");
     refuses("f: func(v: list<u32, 3>);", &[0x0a, 2, 1, 2], "G-18 v");
     refuses("f: func(v: list<u32, 3>);", &[], "G-18 v");
     refuses("f: func(v: list<u8, 3>);", &[0x0a, 2, 1, 2], "G-18 v");
-    refuses("f: func(v: map<string, char>);", &[0x0a, 3, 0x0a, 1, b'k'], "G-16 v[0].value");
+    refuses(
+        "f: func(v: map<string, char>);",
+        &[0x0a, 3, 0x0a, 1, b'k'],
+        "G-16 v[0].value",
+    );
 }
 
 /// spec: J-1
 #[test]
 fn what_is_no_json_is_refused() {
     for text in [
-        "", " ", "nul", "{", "{\"v\"", "{\"v\":", "{\"v\":1", "{\"v\":1,", "{\"v\":1,}", "{,}", "{\"v\":1}x", "{\"v\":01}",
-        "{\"v\":.5}", "{\"v\":+1}", "{'v':1}", "{v:1}", "{\"x\":[1,]}", "{\"x\":[}", "{\"x\":tru}", "{\"x\":nulll}",
-        "{\"x\":\"\\q\"}", "{\"x\":\"\n\"}", "{\"x\":\"\\ud800\"}", "{\"x\":\"\\ud800\\u0041\"}", "{\"x\":\"\\udc00\"}",
-        "{\"x\":\"\\u12\"}", "{\"x\":NaN}", "{\"v\":1}{\"v\":1}", "{\"x\":{\"a\":1]}", "// a\n{}", "\u{feff}{}",
+        "",
+        " ",
+        "nul",
+        "{",
+        "{\"v\"",
+        "{\"v\":",
+        "{\"v\":1",
+        "{\"v\":1,",
+        "{\"v\":1,}",
+        "{,}",
+        "{\"v\":1}x",
+        "{\"v\":01}",
+        "{\"v\":.5}",
+        "{\"v\":+1}",
+        "{'v':1}",
+        "{v:1}",
+        "{\"x\":[1,]}",
+        "{\"x\":[}",
+        "{\"x\":tru}",
+        "{\"x\":nulll}",
+        "{\"x\":\"\\q\"}",
+        "{\"x\":\"\n\"}",
+        "{\"x\":\"\\ud800\"}",
+        "{\"x\":\"\\ud800\\u0041\"}",
+        "{\"x\":\"\\udc00\"}",
+        "{\"x\":\"\\u12\"}",
+        "{\"x\":NaN}",
+        "{\"v\":1}{\"v\":1}",
+        "{\"x\":{\"a\":1]}",
+        "// a\n{}",
+        "\u{feff}{}",
     ] {
         let error = error("f: func(v: u32);", Form::Json, text.as_bytes());
         assert_eq!(rule(&error.kind, Form::Json), "J-1", "{text}: {error}");
@@ -128,7 +178,9 @@ fn what_is_no_json_is_refused() {
 #[test]
 fn json_of_another_type_is_refused_and_its_place_named() {
     let number = "f: func(v: u32);";
-    for text in ["true", "{}", "[]", "\"x\"", "\"\"", "\" 1\"", "\"0x1\"", "\"NaN\"", "\"1 \""] {
+    for text in [
+        "true", "{}", "[]", "\"x\"", "\"\"", "\" 1\"", "\"0x1\"", "\"NaN\"", "\"1 \"",
+    ] {
         refuses_text(number, &format!("{{\"v\":{text}}}"), "J-3 v");
     }
     for text in ["-1", "4294967296", "1.5", "1e10", "\"-1\"", "1e-1", "1e400"] {
@@ -171,8 +223,16 @@ fn json_of_another_type_is_refused_and_its_place_named() {
     refuses_text(variant, "{\"v\":{\"b\":1}}", "J-3 v.b");
     refuses_text(variant, "{\"v\":\"b\"}", "J-3 v");
     refuses_text("f: func(user-id: u32);", "{\"userId\":1,\"user_id\":1}", "J-8 user_id");
-    refuses_text("f: func(user-id: u32);", "{\"userId\":null,\"userId\":1}", "J-8 user_id");
-    refuses_text("flags p { a } f: func(v: p);", "{\"v\":{\"a\":true,\"a\":false}}", "J-8 v.a");
+    refuses_text(
+        "f: func(user-id: u32);",
+        "{\"userId\":null,\"userId\":1}",
+        "J-8 user_id",
+    );
+    refuses_text(
+        "flags p { a } f: func(v: p);",
+        "{\"v\":{\"a\":true,\"a\":false}}",
+        "J-8 v.a",
+    );
 }
 
 /// spec: G-19

@@ -18,7 +18,11 @@ fn reads(items: &str, args: &str, texts: &[&str]) {
     let subject = Subject::of(items);
     let wit = subject.params(args);
     for text in texts {
-        assert_eq!(subject.to_wit(Form::Json, subject.request, text.as_bytes()), wit, "{text}");
+        assert_eq!(
+            subject.to_wit(Form::Json, subject.request, text.as_bytes()),
+            wit,
+            "{text}"
+        );
     }
 }
 
@@ -27,7 +31,11 @@ fn reads_proto(items: &str, args: &str, messages: &[&[u8]]) {
     let subject = Subject::of(items);
     let wit = subject.params(args);
     for message in messages {
-        assert_eq!(subject.to_wit(Form::Proto, subject.request, message), wit, "{message:02x?}");
+        assert_eq!(
+            subject.to_wit(Form::Proto, subject.request, message),
+            wit,
+            "{message:02x?}"
+        );
     }
 }
 
@@ -89,10 +97,20 @@ fn an_error_that_is_a_status_is_the_status_of_the_call() {
     let wit = [1, 4, 2, b'n', b'o', 1, 1];
     assert_eq!(answer(&wit), Ok(Response::Status(status.clone())));
     assert_eq!(transcoder.status_to_wit(f, &status), Some(wit.to_vec()));
-    for broken in [&[][..], &[2, 0], &[1, 16, 0, 0], &[1, 0, 1, 0xff, 0], &[1, 0, 0, 0, 0], &[1, 0, 0, 5]] {
+    for broken in [
+        &[][..],
+        &[2, 0],
+        &[1, 16, 0, 0],
+        &[1, 0, 1, 0xff, 0],
+        &[1, 0, 0, 0, 0],
+        &[1, 0, 0, 5],
+    ] {
         assert!(answer(broken).is_err(), "{broken:?}");
     }
-    assert_eq!(transcoder.response_to_wit(Form::Json, f, b"{\"result\":7}", &limits), Ok(vec![0, 7]));
+    assert_eq!(
+        transcoder.response_to_wit(Form::Json, f, b"{\"result\":7}", &limits),
+        Ok(vec![0, 7])
+    );
     let g = transcoder.schema().method("/v.v.I/G").unwrap();
     assert!(transcoder.schema().message(g.response).fields.is_empty());
     assert_eq!(transcoder.response_to_wit(Form::Proto, g, b"", &limits), Ok(vec![0]));
@@ -138,28 +156,58 @@ fn integers_are_written_as_numbers_or_strings() {
     reads(
         "f: func(v: s64);",
         "(1000)",
-        &[r#"{"v":1000}"#, r#"{"v":"1000"}"#, r#"{"v":1e3}"#, r#"{"v":1000.0}"#, r#"{"v":"10.0e2"}"#],
+        &[
+            r#"{"v":1000}"#,
+            r#"{"v":"1000"}"#,
+            r#"{"v":1e3}"#,
+            r#"{"v":1000.0}"#,
+            r#"{"v":"10.0e2"}"#,
+        ],
     );
-    reads("f: func(v: u8);", "(0)", &[r#"{"v":-0}"#, r#"{"v":null}"#, "{}", r#"{"v":0e5}"#, r#"{"v":"0"}"#]);
-    reads("f: func(v: u64);", "(18446744073709551615)", &[r#"{"v":18446744073709551615}"#, r#"{"v":"18446744073709551615"}"#]);
+    reads(
+        "f: func(v: u8);",
+        "(0)",
+        &[r#"{"v":-0}"#, r#"{"v":null}"#, "{}", r#"{"v":0e5}"#, r#"{"v":"0"}"#],
+    );
+    reads(
+        "f: func(v: u64);",
+        "(18446744073709551615)",
+        &[r#"{"v":18446744073709551615}"#, r#"{"v":"18446744073709551615"}"#],
+    );
     reads("f: func(v: f32);", "(nan)", &[r#"{"v":"NaN"}"#]);
     reads("f: func(v: f64);", "(-inf)", &[r#"{"v":"-Infinity"}"#]);
-    reads("f: func(v: f64);", "(1.5)", &[r#"{"v":1.5}"#, r#"{"v":"1.5"}"#, r#"{"v":15e-1}"#]);
+    reads(
+        "f: func(v: f64);",
+        "(1.5)",
+        &[r#"{"v":1.5}"#, r#"{"v":"1.5"}"#, r#"{"v":15e-1}"#],
+    );
     // Halfway between two f32, decided by its last digit: by way of an f64 it would be 1.
-    reads("f: func(v: f32);", "(1.0000001)", &[r#"{"v":1.00000005960464477539062500000000000001}"#]);
+    reads(
+        "f: func(v: f32);",
+        "(1.0000001)",
+        &[r#"{"v":1.00000005960464477539062500000000000001}"#],
+    );
 }
 
 /// spec: J-5, J-6
 #[test]
 fn text_and_bytes_are_written_in_several_ways() {
-    reads("f: func(v: string);", "(\"é/\\u{1f600}\\n\")", &[r#"{"v":"\u00e9\/\ud83d\ude00\n"}"#, "{\"v\":\"é/\u{1f600}\\u000a\"}"]);
+    reads(
+        "f: func(v: string);",
+        "(\"é/\\u{1f600}\\n\")",
+        &[r#"{"v":"\u00e9\/\ud83d\ude00\n"}"#, "{\"v\":\"é/\u{1f600}\\u000a\"}"],
+    );
     reads("f: func(v: char);", "('☃')", &["{\"v\":\"☃\"}", r#"{"v":"\u2603"}"#]);
     reads(
         "f: func(v: list<u8>);",
         "([251, 239, 255])",
         &[r#"{"v":"++//"}"#, r#"{"v":"--__"}"#],
     );
-    reads("f: func(v: list<u8>);", "([1])", &[r#"{"v":"AQ=="}"#, r#"{"v":"AQ"}"#, r#"{"v":"AQ="}"#]);
+    reads(
+        "f: func(v: list<u8>);",
+        "([1])",
+        &[r#"{"v":"AQ=="}"#, r#"{"v":"AQ"}"#, r#"{"v":"AQ="}"#],
+    );
 }
 
 /// spec: J-7, J-8, J-9
@@ -174,7 +222,10 @@ fn enums_cases_flags_and_maps_read_as_protobuf_writes_them() {
     reads(
         "variant v { nothing, number(u32) } f: func(v: v);",
         "(nothing)",
-        &[r#"{"v":{"nothing":{}}}"#, r#"{"v":{"number":null,"nothing":{"x":[{}]}}}"#],
+        &[
+            r#"{"v":{"nothing":{}}}"#,
+            r#"{"v":{"number":null,"nothing":{"x":[{}]}}}"#,
+        ],
     );
     reads(
         "flags p { read, write-all } f: func(v: p);",
@@ -187,13 +238,20 @@ fn enums_cases_flags_and_maps_read_as_protobuf_writes_them() {
         &[r#"{"v":{"1":"a","2":""}}"#, r#"{"v":{"1.0":"a","2":""}}"#],
     );
     let subject = Subject::of("f: func(v: map<bool, u32>);");
-    assert_eq!(json_of(&subject, "([(true, 1), (false, 2), (true, 3)])"), r#"{"v":{"false":2,"true":3}}"#);
+    assert_eq!(
+        json_of(&subject, "([(true, 1), (false, 2), (true, 3)])"),
+        r#"{"v":{"false":2,"true":3}}"#
+    );
 }
 
 /// spec: G-15
 #[test]
 fn the_last_of_several_counts_and_messages_are_merged() {
-    reads_proto("f: func(v: u32);", "(2)", &[&[8, 2], &[8, 1, 8, 2], &[8, 1, 0x1a, 0, 8, 2]]);
+    reads_proto(
+        "f: func(v: u32);",
+        "(2)",
+        &[&[8, 2], &[8, 1, 8, 2], &[8, 1, 0x1a, 0, 8, 2]],
+    );
     let r = "record inner { a: u32, b: list<u32> } record r { i: inner, v: u32 } f: func(r: r);";
     reads_proto(
         r,
@@ -212,7 +270,9 @@ fn the_last_of_several_counts_and_messages_are_merged() {
             // The same case twice is merged.
             &[0x0a, 8, 0x0a, 2, 8, 1, 0x0a, 2, 0x10, 2],
             // Another one between begins it anew.
-            &[0x0a, 16, 0x0a, 2, 8, 9, 0x10, 1, 0x0a, 2, 8, 1, 0x0a, 4, 0x10, 3, 0x10, 2],
+            &[
+                0x0a, 16, 0x0a, 2, 8, 9, 0x10, 1, 0x0a, 2, 8, 1, 0x0a, 4, 0x10, 3, 0x10, 2,
+            ],
         ],
     );
     reads_proto(v, "(b(0))", &[&[0x0a, 2, 0x10, 0], &[0x0a, 6, 0x0a, 2, 8, 1, 0x10, 0]]);
@@ -231,8 +291,16 @@ fn lists_of_numbers_come_packed_or_not() {
             &[8, 1, 0x10, 7, 0x0a, 3, 0xac, 2, 2],
         ],
     );
-    reads_proto("f: func(v: list<bool>);", "([true, false])", &[&[0x0a, 2, 1, 0], &[8, 0xff, 1, 8, 0]]);
-    reads_proto("f: func(v: list<f32>);", "([0, 0])", &[&[0x0a, 8, 0, 0, 0, 0, 0, 0, 0, 0], &[13, 0, 0, 0, 0, 13, 0, 0, 0, 0]]);
+    reads_proto(
+        "f: func(v: list<bool>);",
+        "([true, false])",
+        &[&[0x0a, 2, 1, 0], &[8, 0xff, 1, 8, 0]],
+    );
+    reads_proto(
+        "f: func(v: list<f32>);",
+        "([0, 0])",
+        &[&[0x0a, 8, 0, 0, 0, 0, 0, 0, 0, 0], &[13, 0, 0, 0, 0, 13, 0, 0, 0, 0]],
+    );
 }
 
 /// spec: G-14, G-15
@@ -244,7 +312,11 @@ fn unknown_fields_are_skipped_groups_too() {
     message.extend(group);
     message.extend([0x99, 6, 1, 2, 3, 4, 5, 6, 7, 8, 0x1d, 1, 2, 3, 4, 0x12, 2, 0xff, 0xff]);
     reads_proto("f: func(v: u32);", "(5)", &[&message]);
-    reads_proto("variant v { a, b } f: func(v: v);", "(b)", &[&[0x0a, 4, 0x12, 2, 8, 1], &[0x0a, 4, 0x18, 1, 0x12, 0]]);
+    reads_proto(
+        "variant v { a, b } f: func(v: v);",
+        "(b)",
+        &[&[0x0a, 4, 0x12, 2, 8, 1], &[0x0a, 4, 0x18, 1, 0x12, 0]],
+    );
 }
 
 /// spec: G-16
@@ -254,10 +326,25 @@ fn a_number_of_32_bits_is_the_lower_half() {
     reads_proto(
         "f: func(v: s32);",
         "(-1)",
-        &[&[8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], &[8, 0xff, 0xff, 0xff, 0xff, 0x0f]],
+        &[
+            &[8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
+            &[8, 0xff, 0xff, 0xff, 0xff, 0x0f],
+        ],
     );
-    reads_proto("f: func(v: s8);", "(-1)", &[&[8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]]);
-    reads_proto("f: func(v: bool);", "(true)", &[&[8, 1], &[8, 2], &[8, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1]]);
+    reads_proto(
+        "f: func(v: s8);",
+        "(-1)",
+        &[&[8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]],
+    );
+    reads_proto(
+        "f: func(v: bool);",
+        "(true)",
+        &[
+            &[8, 1],
+            &[8, 2],
+            &[8, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+        ],
+    );
 }
 
 /// spec: G-15
@@ -271,7 +358,11 @@ fn absent_fields_are_their_defaults_in_records_within_records_too() {
         "({p: {x: 0, y: 0}, q: none, n: 0, t: (\"\", false), l: [], f: {}, e: zero})",
         &[&[], &[0x0a, 0], &[0x22, 0, 0x32, 0]],
     );
-    reads_proto(items, "({p: {x: 0, y: 0}, q: some({x: 0, y: 0}), n: 0, t: (\"\", false), l: [], f: {}, e: zero})", &[&[0x12, 0]]);
+    reads_proto(
+        items,
+        "({p: {x: 0, y: 0}, q: some({x: 0, y: 0}), n: 0, t: (\"\", false), l: [], f: {}, e: zero})",
+        &[&[0x12, 0]],
+    );
     reads(
         items,
         "({p: {x: 0, y: 0}, q: none, n: 0, t: (\"\", false), l: [], f: {}, e: zero})",

@@ -9,7 +9,10 @@ use crate::subject::Subject;
 fn is_limited(subject: &Subject, form: Form, message: &[u8], limits: &Limits) {
     let made = subject.transcoder.to_wit(form, subject.request, message, limits);
     let error = made.err().unwrap_or_else(|| panic!("taken"));
-    assert!(error.is_limit() && matches!(error.kind, MessageErrorKind::Limit { .. }), "{error}");
+    assert!(
+        error.is_limit() && matches!(error.kind, MessageErrorKind::Limit { .. }),
+        "{error}"
+    );
 }
 
 /// spec: G-19
@@ -23,7 +26,9 @@ fn a_message_beyond_its_bytes_is_refused_in_both_forms_and_directions() {
     is_limited(&subject, Form::Proto, &[0x0a, 3, 1, 1, 1], &limits);
     is_limited(&subject, Form::Json, b"{\"v\":\"\"}", &limits);
     for form in [Form::Proto, Form::Json] {
-        let error = subject.transcoder.from_wit(form, subject.request, &[5, 1, 1, 1, 1, 1], &limits);
+        let error = subject
+            .transcoder
+            .from_wit(form, subject.request, &[5, 1, 1, 1, 1, 1], &limits);
         assert!(error.unwrap_err().is_limit());
     }
 }
@@ -73,11 +78,21 @@ fn what_is_skipped_may_not_nest_without_end() {
         group.extend([0x2c].repeat(levels));
         group
     };
-    assert!(subject.transcoder.to_wit(Form::Proto, subject.request, &nested(100), &limits).is_ok());
+    assert!(
+        subject
+            .transcoder
+            .to_wit(Form::Proto, subject.request, &nested(100), &limits)
+            .is_ok()
+    );
     is_limited(&subject, Form::Proto, &nested(101), &limits);
     is_limited(&subject, Form::Proto, &[0x2b].repeat(1_000_000), &limits);
     let nested = |levels: usize| format!("{{\"x\":{}{}}}", "[".repeat(levels), "]".repeat(levels)).into_bytes();
-    assert!(subject.transcoder.to_wit(Form::Json, subject.request, &nested(100), &limits).is_ok());
+    assert!(
+        subject
+            .transcoder
+            .to_wit(Form::Json, subject.request, &nested(100), &limits)
+            .is_ok()
+    );
     is_limited(&subject, Form::Json, &nested(101), &limits);
     is_limited(&subject, Form::Json, &"{\"x\":[".repeat(500_000).into_bytes(), &limits);
 }
@@ -86,12 +101,20 @@ fn what_is_skipped_may_not_nest_without_end() {
 #[test]
 fn a_list_of_billions_is_not_made_for_a_message_of_none() {
     let subject = Subject::of("f: func(a: list<u32, 4000000000>, b: list<u8, 4000000000>);");
-    for (form, message) in [(Form::Proto, &b""[..]), (Form::Json, b"{}"), (Form::Json, b"{\"a\":[1],\"b\":\"\"}")] {
-        let made = subject.transcoder.to_wit(form, subject.request, message, &Limits::default());
+    for (form, message) in [
+        (Form::Proto, &b""[..]),
+        (Form::Json, b"{}"),
+        (Form::Json, b"{\"a\":[1],\"b\":\"\"}"),
+    ] {
+        let made = subject
+            .transcoder
+            .to_wit(form, subject.request, message, &Limits::default());
         assert!(matches!(made.unwrap_err().kind, MessageErrorKind::Count { .. }));
     }
     for form in [Form::Proto, Form::Json] {
-        let made = subject.transcoder.from_wit(form, subject.request, &[1, 2, 3], &Limits::default());
+        let made = subject
+            .transcoder
+            .from_wit(form, subject.request, &[1, 2, 3], &Limits::default());
         assert!(made.is_err());
     }
 }
@@ -106,8 +129,16 @@ fn an_answer_beyond_its_bytes_is_refused() {
     let mut wit = vec![200, 1];
     wit.extend([1, 0x7f].repeat(200));
     for form in [Form::Proto, Form::Json] {
-        assert!(subject.transcoder.from_wit(form, subject.request, &wit, &Limits::default()).is_ok());
-        let error = subject.transcoder.from_wit(form, subject.request, &wit, &limits).unwrap_err();
+        assert!(
+            subject
+                .transcoder
+                .from_wit(form, subject.request, &wit, &Limits::default())
+                .is_ok()
+        );
+        let error = subject
+            .transcoder
+            .from_wit(form, subject.request, &wit, &limits)
+            .unwrap_err();
         assert!(error.is_limit(), "{error}");
     }
 }

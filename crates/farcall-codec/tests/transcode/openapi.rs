@@ -30,18 +30,32 @@ fn a_document_names_paths_messages_and_what_is_needed() {
     let schemas = &document["components"]["schemas"];
     let request = &schemas["v.v.i.FRequest"];
     assert_eq!(request["required"], json!(["s", "c"]));
-    assert_eq!(request["properties"]["p"], json!({ "$ref": "#/components/schemas/v.v.i.Point" }));
+    assert_eq!(
+        request["properties"]["p"],
+        json!({ "$ref": "#/components/schemas/v.v.i.Point" })
+    );
     assert_eq!(request["properties"]["m"]["propertyNames"]["pattern"], "^[0-9]+$");
     assert_eq!(schemas["v.v.i.Point"]["description"], "Two numbers.");
-    assert_eq!(schemas["v.v.i.Point"]["properties"]["x"]["description"], "To the right.");
-    assert_eq!(schemas["v.v.i.Shape"]["oneOf"], json!([{ "required": ["nothing"] }, { "required": ["at"] }]));
+    assert_eq!(
+        schemas["v.v.i.Point"]["properties"]["x"]["description"],
+        "To the right."
+    );
+    assert_eq!(
+        schemas["v.v.i.Shape"]["oneOf"],
+        json!([{ "required": ["nothing"] }, { "required": ["at"] }])
+    );
     assert_eq!(schemas["v.v.i.Color"]["description"], "`COLOR_GREEN`: Like grass.");
-    assert_eq!(schemas["v.v.i.FResponse"]["oneOf"], json!([{ "required": ["ok"] }, { "required": ["err"] }]));
+    assert_eq!(
+        schemas["v.v.i.FResponse"]["oneOf"],
+        json!([{ "required": ["ok"] }, { "required": ["err"] }])
+    );
 }
 
 #[test]
 fn a_validator_takes_documents_and_the_messages_by_them() {
-    let Some(python) = python("openapi_spec_validator, jsonschema") else { return };
+    let Some(python) = python("openapi_spec_validator, jsonschema") else {
+        return;
+    };
     let mut runner = TestRunner::deterministic();
     let questions: Vec<Json> = (0..100)
         .map(|_| {
@@ -51,7 +65,10 @@ fn a_validator_takes_documents_and_the_messages_by_them() {
             let schema = subject.transcoder.schema();
             let messages = [subject.request, subject.response].map(|id| {
                 let message = subject.from_wit(Form::Json, id, &wit);
-                json!([schema.message(id).full_name(), serde_json::from_slice::<Json>(&message).unwrap()])
+                json!([
+                    schema.message(id).full_name(),
+                    serde_json::from_slice::<Json>(&message).unwrap()
+                ])
             });
             json!({ "document": openapi(schema, "random", "1.0.0"), "messages": messages })
         })

@@ -27,7 +27,10 @@ pub fn python(modules: &str) -> Option<String> {
     let is_there = probe.is_ok_and(|status| status.success());
     if !is_there {
         let required = std::env::var("FARCALL_REQUIRE_ALL").is_ok_and(|value| value == "1");
-        assert!(!required, "FARCALL_REQUIRE_ALL is set, and {python} cannot import {modules}");
+        assert!(
+            !required,
+            "FARCALL_REQUIRE_ALL is set, and {python} cannot import {modules}"
+        );
         eprintln!("skipped: {python} cannot import {modules}");
     }
     is_there.then_some(python)
@@ -54,7 +57,9 @@ pub fn ask(python: &str, script: &str, question: &Json) -> Json {
 /// spec: G-5, G-8, G-13, J-2
 #[test]
 fn python_reads_and_writes_the_same_messages() {
-    let Some(python) = python("google.protobuf") else { return };
+    let Some(python) = python("google.protobuf") else {
+        return;
+    };
     let mut runner = TestRunner::deterministic();
     let cases: Vec<_> = (0..400)
         .map(|_| {
@@ -69,7 +74,9 @@ fn python_reads_and_writes_the_same_messages() {
             let wit = subject.encode(value);
             let schema = subject.transcoder.schema();
             let files = schema.files();
-            let files = files.iter().map(|file| STANDARD.encode(file.descriptor().encode_to_vec()));
+            let files = files
+                .iter()
+                .map(|file| STANDARD.encode(file.descriptor().encode_to_vec()));
             json!({
                 "files": files.collect::<Vec<_>>(),
                 "message": schema.message(id).full_name(),

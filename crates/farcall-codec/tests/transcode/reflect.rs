@@ -15,13 +15,16 @@ fn pool(schema: &Schema) -> DescriptorPool {
     // With google/protobuf/empty.proto.
     let mut pool = DescriptorPool::global();
     let files = schema.files();
-    pool.add_file_descriptor_protos(files.iter().map(|file| file.descriptor())).unwrap();
+    pool.add_file_descriptor_protos(files.iter().map(|file| file.descriptor()))
+        .unwrap();
     pool
 }
 
 fn descriptor(subject: &Subject, id: MessageId) -> MessageDescriptor {
     let schema = subject.transcoder.schema();
-    pool(schema).get_message_by_name(&schema.message(id).full_name()).unwrap()
+    pool(schema)
+        .get_message_by_name(&schema.message(id).full_name())
+        .unwrap()
 }
 
 proptest! {

@@ -90,7 +90,7 @@ proptest! {
         for text in [text.clone(), format!("{{\"v\":{text}}}")] {
             let wit = subject.transcoder.to_wit(Form::Json, subject.request, text.as_bytes(), &Limits::default());
             if wit.is_ok() {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
+                prop_assert_ne!(is_json(&text), Some(false), "{}", text);
             }
         }
     }
@@ -102,11 +102,17 @@ proptest! {
         let subject = Subject::of("f: func();");
         let text = format!("{{\"x\":{text}}}");
         let ours = subject.transcoder.to_wit(Form::Json, subject.request, text.as_bytes(), &Limits::default());
-        // That reader refuses floats beyond its own range, which nobody asked for here.
-        let theirs = serde_json::from_str::<serde_json::Value>(&text);
-        if !theirs.as_ref().is_err_and(|error| error.to_string().contains("out of range")) {
-            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{} {:?}", text, ours);
+        if let Some(theirs) = is_json(&text) {
+            prop_assert_eq!(ours.is_ok(), theirs, "{} {:?}", text, ours);
         }
+    }
+}
+
+/// Whether another reader takes a text; it does not say of one with a number beyond its own range.
+fn is_json(text: &str) -> Option<bool> {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Err(error) if error.to_string().contains("out of range") => None,
+        parsed => Some(parsed.is_ok()),
     }
 }
 

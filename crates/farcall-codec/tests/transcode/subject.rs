@@ -90,7 +90,10 @@ impl Text {
                 format!("tuple<{}>", types.join(", "))
             }
             Type::Record(r) => {
-                let fields = r.fields.iter().map(|f| format!("%{}: {}", f.name, self.reference(&f.ty)));
+                let fields = r
+                    .fields
+                    .iter()
+                    .map(|f| format!("%{}: {}", f.name, self.reference(&f.ty)));
                 let fields = fields.collect();
                 self.declare("record", fields)
             }

@@ -34,7 +34,9 @@ fn vectors() -> Vec<Vector> {
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits = (0..hex.len()).step_by(2);
-    digits.map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
+    digits
+        .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
+        .collect()
 }
 
 /// spec: G-5 to G-18, J-2 to J-9
@@ -87,9 +89,20 @@ fn every_invalid_vector_is_refused_by_its_rule() {
         ];
         for (form, message) in messages {
             let Some(message) = message else { continue };
-            let made = subject.transcoder.to_wit(form, subject.request, &message, &Limits::default());
-            let error = made.err().unwrap_or_else(|| panic!("{} took {:?} {:?}", v.wit, v.proto, v.json));
-            assert_eq!(rule(&error.kind, form), expected, "{} {:?} {:?}: {error}", v.wit, v.proto, v.json);
+            let made = subject
+                .transcoder
+                .to_wit(form, subject.request, &message, &Limits::default());
+            let error = made
+                .err()
+                .unwrap_or_else(|| panic!("{} took {:?} {:?}", v.wit, v.proto, v.json));
+            assert_eq!(
+                rule(&error.kind, form),
+                expected,
+                "{} {:?} {:?}: {error}",
+                v.wit,
+                v.proto,
+                v.json
+            );
         }
     }
 }

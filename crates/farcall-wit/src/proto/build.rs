@@ -1,4 +1,4 @@
-//! Builds a [`Schema`]: services and methods out of interfaces, their types by `types.rs`.
+//! Builds a [`Schema`]: services and methods out of interfaces, their types by `walk.rs`.
 //!
 //! Functions whose type is not carried are left out, as a server leaves them out.
 
@@ -8,7 +8,7 @@ use wit_parser::{Param, TypeDefKind, WorldItem, WorldKey};
 
 use super::names;
 use super::symbols::Symbols;
-use super::types::{Known, Walk, text};
+use super::walk::{Known, Walk, text};
 use super::{Field, Kind, Label, MessageId, Method, Schema, Service, Shape};
 use crate::name::InterfaceName;
 use crate::path;

@@ -15,7 +15,7 @@ mod descriptor;
 mod names;
 mod symbols;
 mod text;
-mod types;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::Arc;
