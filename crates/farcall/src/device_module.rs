@@ -3,7 +3,7 @@
 //! Not here: how it is kept running (`device_program`), and modules whose exports are served (`plain`).
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use farcall_adapter::{LeftOut, Plan, Serve, Served, Survey, survey_wit};
@@ -41,18 +41,8 @@ pub(crate) fn start(
             "a program that serves over the device needs a runtime of several threads".into(),
         ));
     }
-    let first: Arc<std::sync::OnceLock<Offer>> = Arc::default();
-    let check: Check = {
-        let (first, name) = (Arc::clone(&first), name.to_owned());
-        Box::new(move |text| {
-            let offer = Offer::of(&name, text)?;
-            let before = first.get_or_init(|| offer.clone());
-            match before.identities().eq(offer.identities()) {
-                true => Ok(()),
-                false => Err("it announces other functions than when it was started first".into()),
-            }
-        })
-    };
+    let first: Arc<OnceLock<Offer>> = Arc::default();
+    let check = same_each_time(name, Arc::clone(&first));
     let deadline = limits.deadline;
     let program = {
         let _in_runtime = runtime.enter();
@@ -91,6 +81,19 @@ pub(crate) fn start(
     })
 }
 
+/// spec: E-18: takes the first announcement that can be served, and then no other.
+fn same_each_time(name: &str, first: Arc<OnceLock<Offer>>) -> Check {
+    let name = name.to_owned();
+    Box::new(move |text| {
+        let offer = Offer::of(&name, text)?;
+        let before = first.get_or_init(|| offer.clone());
+        match before.identities().eq(offer.identities()) {
+            true => Ok(()),
+            false => Err("it announces other functions than when it was started first".into()),
+        }
+    })
+}
+
 /// What an announcement says.
 #[derive(Clone)]
 struct Offer {
@@ -122,3 +125,24 @@ impl Offer {
 
 /// How long a program may take until it announces.
 const LONGEST_START: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// spec: E-16, E-18
+    #[test]
+    fn a_program_announces_the_same_functions_each_time() {
+        let check = same_each_time("p", Arc::default());
+        for refused in ["no WIT", "package a:b; interface c {}", ""] {
+            assert!(check(refused).is_err(), "{refused}");
+        }
+        let wit = "package a:b; interface c { d: func(); }";
+        assert_eq!(check(wit), Ok(()));
+        assert_eq!(check(&format!("// once more\n{wit}")), Ok(()));
+        let other = check("package a:b; interface c { d: func() -> u32; }");
+        assert!(other.is_err_and(|why| why.contains("other functions")));
+        let more = check("package a:b; interface c { d: func(); e: func(); }");
+        assert!(more.is_err_and(|why| why.contains("other functions")));
+    }
+}
