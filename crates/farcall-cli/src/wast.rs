@@ -44,7 +44,7 @@ impl Wast {
         };
         let tally = run_script(&Host::default(), &text, self.carrier, tell)
             .await
-            .with_context(|| shown.to_string())?;
+            .map_err(|error| anyhow::anyhow!("{shown}: {error}"))?;
         lines?;
         print::out(&format!("{tally}\n"))?;
         Ok(match tally.failed {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use farcall_host::{Failure, Host, StageError};
+use farcall_host::{Failure, Host, LoadError, StageError};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
@@ -84,6 +84,7 @@ pub async fn run_script(
         current: None,
         named: HashMap::new(),
         definitions: HashMap::new(),
+        beyond: false,
     };
     let mut tally = Tally::default();
     for directive in directives {
@@ -111,6 +112,8 @@ struct Play {
     current: Option<Rc<Actor>>,
     named: HashMap<String, Rc<Actor>>,
     definitions: HashMap<Option<String>, Vec<u8>>,
+    /// Whether the current module is one that the engine has no references for.
+    beyond: bool,
 }
 
 type Judged = Result<(), Judgement>;
@@ -202,7 +205,12 @@ impl Play {
     }
 
     async fn enter(&mut self, bytes: &[u8], name: Option<String>) -> Judged {
-        let actor = Rc::new(self.theatre.put(bytes).await.or_else(failed)?);
+        let put = self.theatre.put(bytes).await;
+        self.beyond = matches!(&put, Err(StageError::Load(LoadError::Engine(why))) if why.contains(NO_REFERENCES));
+        if self.beyond {
+            return skipped(BEYOND);
+        }
+        let actor = Rc::new(put.or_else(failed)?);
         if let Some(name) = name {
             self.named.insert(name, Rc::clone(&actor));
         }
@@ -217,6 +225,7 @@ impl Play {
         };
         match found {
             Some(actor) => Ok(Rc::clone(actor)),
+            None if self.beyond => skipped(BEYOND),
             None => failed("its module is not there"),
         }
     }
@@ -282,6 +291,10 @@ fn encoded(module: &mut QuoteWat<'_>) -> Result<Vec<u8>, Judgement> {
 fn is_component(module: &QuoteWat<'_>) -> bool {
     matches!(module, QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..))
 }
+
+/// How the engine refuses what only a collector of garbage keeps, `externref` among it: it is built without.
+const NO_REFERENCES: &str = "gc types are disallowed";
+const BEYOND: &str = "its module has a reference of the host's, which this engine does not keep";
 
 fn word(directive: &WastDirective<'_>) -> &'static str {
     match directive {
