@@ -11,9 +11,7 @@ use farcall_adapter::{
     LeftOut, PlainError, PlainExports, PlainFunction, PlainImport, PlainModule, Served, plain_served, plain_skeleton,
     plain_stub, plain_wit,
 };
-use farcall_host::{
-    Closed, DeviceFile, Host, Instances, Limits, LoadError, Plain, Program, Stage, Staged, Transport,
-};
+use farcall_host::{Closed, DeviceFile, Host, Instances, Limits, LoadError, Plain, Program, Stage, Staged, Transport};
 use farcall_net::Session;
 use farcall_wit::{InterfaceName, core_interface};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};

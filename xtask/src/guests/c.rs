@@ -49,7 +49,14 @@ impl Toolchain {
         let mut compile = self.compiler("cc");
         compile
             .args(REACTOR)
-            .args(["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-I"])
+            .args([
+                "-std=gnu17",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-Wno-unused-parameter",
+                "-I",
+            ])
             .arg(&work)
             .arg(source);
         compile
@@ -71,7 +78,10 @@ impl Toolchain {
             true => compile.args(["-std=c++23", "-fno-exceptions"]),
             false => compile.arg("-std=gnu17"),
         };
-        compile.args(REACTOR).args(["-Wall", "-Wextra", "-Werror", "-I"]).arg(&folder);
+        compile
+            .args(REACTOR)
+            .args(["-Wall", "-Wextra", "-Werror", "-I"])
+            .arg(&folder);
         compile.arg(folder.join("plain").join(file));
         capture(compile.arg("-o").arg(recipe.output())).map(drop)
     }

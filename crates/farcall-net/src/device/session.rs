@@ -18,6 +18,7 @@ use super::limits::DeviceConfig;
 use super::machine::{Event, Machine};
 use super::message::Call;
 use crate::call::{Request, Service};
+use crate::content::Codec;
 use crate::metadata::is_metadata;
 use crate::status::{Code, Executed, Status};
 
@@ -371,6 +372,7 @@ impl Session {
             metadata,
             peer: None,
             body: call.request,
+            codec: Codec::Wit,
         })
     }
 
