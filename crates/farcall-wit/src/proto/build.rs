@@ -86,10 +86,12 @@ impl SchemaBuilder {
         for interface in &offered {
             let package = walk.package(&interface.name);
             for f in &interface.functions {
-                let types = f.params.iter().map(|p| &p.ty).chain(&f.result);
-                types.for_each(|ty| {
-                    walk.place(&package, ty);
-                });
+                for param in &f.params {
+                    walk.place(&package, &param.ty);
+                }
+                if let Some(result) = &f.result {
+                    types_of(&mut walk, &package, result);
+                }
             }
         }
         for interface in &offered {
@@ -172,7 +174,7 @@ fn request(walk: &mut Walk<'_, '_>, package: &Arc<str>, method: &str, params: &[
     walk.declare(package, &format!("{method}Request"), None, Shape::Fields, fields)
 }
 
-/// spec: G-11
+/// spec: G-12
 fn response(
     walk: &mut Walk<'_, '_>,
     package: &Arc<str>,
@@ -180,18 +182,30 @@ fn response(
     result: Option<&wit_parser::Type>,
 ) -> (MessageId, bool) {
     let name = format!("{method}Response");
-    let Some(result) = result else {
-        return (walk.declare(package, &name, None, Shape::Fields, Vec::new()), false);
-    };
-    if let Some(TypeDefKind::Result(sides)) = walk.definition(result).map(|(_, kind)| kind) {
-        // spec: G-12
-        if sides.err.is_some_and(|err| walk.is_status(&err)) {
-            return (response(walk, package, method, sides.ok.as_ref()).0, true);
-        }
-        let (shape, fields) = walk.result(package, sides.ok.as_ref(), sides.err.as_ref());
-        return (walk.declare(package, &name, None, shape, fields), false);
+    match result.and_then(|result| of_status(walk, result)) {
+        Some(ok) => (message(walk, package, &name, ok.as_ref()), true),
+        None => (message(walk, package, &name, result), false),
     }
-    (plain(walk, package, &name, result), false)
+}
+
+/// What a result is where its error is the status of the call.
+fn of_status(walk: &Walk<'_, '_>, result: &wit_parser::Type) -> Option<Option<wit_parser::Type>> {
+    match walk.definition(result)?.1 {
+        TypeDefKind::Result(sides) if walk.is_status(sides.err.as_ref()?) => Some(sides.ok),
+        _ => None,
+    }
+}
+
+/// spec: G-11
+fn message(walk: &mut Walk<'_, '_>, package: &Arc<str>, name: &str, result: Option<&wit_parser::Type>) -> MessageId {
+    let Some(result) = result else {
+        return walk.declare(package, name, None, Shape::Fields, Vec::new());
+    };
+    if let Some((_, TypeDefKind::Result(sides))) = walk.definition(result) {
+        let (shape, fields) = walk.result(package, sides.ok.as_ref(), sides.err.as_ref());
+        return walk.declare(package, name, None, shape, fields);
+    }
+    plain(walk, package, name, result)
 }
 
 fn plain(walk: &mut Walk<'_, '_>, package: &Arc<str>, name: &str, result: &wit_parser::Type) -> MessageId {
@@ -201,6 +215,20 @@ fn plain(walk: &mut Walk<'_, '_>, package: &Arc<str>, name: &str, result: &wit_p
     let (label, kind) = walk.place(package, result);
     let fields = vec![field("result".to_owned(), 1, None, label, kind)];
     walk.declare(package, name, None, Shape::Fields, fields)
+}
+
+/// The types of a result, of which a `result` has no message of its own.
+fn types_of(walk: &mut Walk<'_, '_>, package: &Arc<str>, result: &wit_parser::Type) {
+    let result = match of_status(walk, result) {
+        Some(Some(ok)) => ok,
+        Some(None) => return,
+        None => *result,
+    };
+    if let Some((_, TypeDefKind::Result(sides))) = walk.definition(&result) {
+        walk.result(package, sides.ok.as_ref(), sides.err.as_ref());
+    } else {
+        walk.place(package, &result);
+    }
 }
 
 /// The message of a type that is a record.
