@@ -48,7 +48,9 @@ proptest! {
             let from_json = DynamicMessage::deserialize(descriptor, &mut deserializer);
             let from_json = from_json.unwrap_or_else(|e| panic!("{}: {e}", String::from_utf8_lossy(&json)));
             if !has_float(&ty) {
-                prop_assert_eq!(&from_json, &theirs);
+                // It tells an empty list that was written from one that was not.
+                let wit = subject.to_wit(Form::Proto, id, &from_json.encode_to_vec());
+                prop_assert_eq!(read(&subject, &wit), expected.clone());
             }
             let their_json = serde_json::to_vec(&theirs).unwrap();
             prop_assert_eq!(read(&subject, &subject.to_wit(Form::Json, id, &their_json)), expected.clone());
