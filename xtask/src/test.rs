@@ -1,8 +1,8 @@
 //! `cargo xtask test`: format, lints, the guests, every test of the workspace, tidy. It stops at nothing that only a guest's
-//! toolchain lacks: such skips are printed with their reason, and are failures under `--require-all`.
+//! toolchain or somebody else's client lacks: such skips are printed with their reason, and are failures under `--require-all`.
 
 use crate::process::{cargo, exists, program, root, run_to_end};
-use crate::{bench, guests, tidy};
+use crate::{bench, foreign, guests, tidy};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::time::Instant;
@@ -33,6 +33,8 @@ pub fn run(options: &Options) -> Result<()> {
         require_all: options.require_all,
         ..guests::Options::default()
     })?;
+    step(start, "other people's clients and proxies");
+    skipped.extend(foreign::install());
     if all {
         step(start, "lints");
         run_to_end(cargo().args([

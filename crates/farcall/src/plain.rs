@@ -109,6 +109,7 @@ impl<'a> MakingPlain<'a> {
             functions: announced.functions,
             document: announced.document,
             left_out: announced.left_out,
+            world_service: self.name.clone(),
             code: Code::ready(Instances::new(program, self.config.policy)),
             program: Some(announced.program),
         })
@@ -222,6 +223,7 @@ impl Component {
             document,
             left_out: Vec::new(),
             world_service: name.into(),
+            program: None,
             code: Code::ready(Instances::staged(stage.clone(), staged)),
         })
     }

@@ -60,6 +60,11 @@ impl Gate {
             .expect("the gate stands");
     }
 
+    /// How many calls have come so far.
+    pub fn calls(&self) -> usize {
+        self.state.borrow().arrived
+    }
+
     /// Waits until so many calls were given up by their caller.
     pub async fn cancelled(&self, calls: usize) {
         let mut state = self.state.subscribe();

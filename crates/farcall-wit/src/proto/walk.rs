@@ -20,13 +20,16 @@ use crate::wit::Wit;
 /// Where a type goes: how often the field that holds it occurs, and what it holds.
 pub(super) type Place = (Label, Kind);
 
+/// A package, and a name or a shape in it.
+type Key = (Arc<str>, String);
+
 /// Types that have their messages, over all components of one schema.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// By package and name in WIT; of two components two types of one name may differ.
-    named: HashMap<(Arc<str>, String), Vec<(Type, Kind)>>,
+    named: HashMap<Key, Vec<(Type, Kind)>>,
     /// By package, constructor and parts.
-    unnamed: HashMap<(Arc<str>, String), MessageId>,
+    unnamed: HashMap<Key, MessageId>,
 }
 
 /// A walk over the types of one component.

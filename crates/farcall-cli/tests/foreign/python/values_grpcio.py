@@ -1,0 +1,78 @@
+"""Every value type, by grpcio as protobuf and by Python's own JSON mapping over Connect. Arguments: host:port, cases."""
+
+import json
+import sys
+import urllib.request
+
+import grpc
+from google.protobuf import json_format, message_factory
+
+from farcall_peer import Peer
+
+address, cases = sys.argv[1:]
+peer = Peer(address)
+
+
+def by_connect(path, content_type, body):
+    headers = {"content-type": content_type, "connect-protocol-version": "1"}
+    request = urllib.request.Request(f"http://{address}{path}", body, headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.headers["content-type"] == content_type, answer.headers
+        return answer.read()
+
+
+def case(function, request, expected):
+    path = "/test.values.v0_1." + function
+    asked, answered = peer.types(path)
+    request = json_format.ParseDict(request, asked())
+    expected = json_format.ParseDict(expected, answered())
+    unary = peer.channel.unary_unary(path, asked.SerializeToString, answered.FromString)
+    got = unary(request, timeout=60)
+    assert got == expected, f"{function} by gRPC: {got} instead of {expected}"
+    got = answered.FromString(by_connect(path, "application/proto", request.SerializeToString()))
+    assert got == expected, f"{function} by Connect, proto: {got} instead of {expected}"
+    for text in [
+        json_format.MessageToJson(request),
+        json_format.MessageToJson(request, always_print_fields_with_no_presence=True),
+        json_format.MessageToJson(request, preserving_proto_field_name=True, use_integers_for_enums=True),
+    ]:
+        said = by_connect(path, "application/json", text.encode()).decode()
+        got = json_format.Parse(said, answered())
+        assert got == expected, f"{function} by Connect, JSON: {got} instead of {expected}"
+        with_defaults = json_format.MessageToDict(expected, always_print_fields_with_no_presence=True)
+        assert json.loads(said) == with_defaults, f"{function}: {said} instead of {with_defaults}"
+
+
+def every_served_type_is_told():
+    described, served = set(), 0
+    for service in peer.database.get_services():
+        for method in peer.pool.FindServiceByName(service).methods:
+            served += 1
+            for message in (method.input_type, method.output_type):
+                described.add(message_factory.GetMessageClass(message).DESCRIPTOR.full_name)
+    return described, served
+
+
+with open(cases, encoding="utf-8") as file:
+    cases = json.load(file)
+for each in cases:
+    case(*each)
+
+described, _ = every_served_type_is_told()
+functions = set()
+for service in ["Shapes", "Scalars", "Lists", "Compounds"]:
+    name = "test.values.v0_1." + service
+    assert name in peer.database.get_services()
+    methods = [method.name for method in peer.pool.FindServiceByName(name).methods]
+    functions |= {f"{service}/{method}" for method in methods}
+assert functions == {function for function, _, _ in cases}, functions.symmetric_difference(each[0] for each in cases)
+
+narrow = [("Scalars/NextU8", 256), ("Scalars/NextS8", -129), ("Scalars/NextU16", 65536), ("Scalars/NextS16", 32768)]
+for function, number in narrow:
+    peer.fails(f"/test.values.v0_1.{function}", grpc.StatusCode.INVALID_ARGUMENT, {"v": number}, executed="no")
+for text in ["", "ab"]:
+    peer.fails("/test.values.v0_1.Scalars/EchoChar", grpc.StatusCode.INVALID_ARGUMENT, {"v": text}, executed="no")
+peer.fails("/test.values.v0_1.Compounds/NextColor", grpc.StatusCode.INVALID_ARGUMENT, {"v": 3}, executed="no")
+peer.fails("/test.values.v0_1.Compounds/Kind", grpc.StatusCode.INVALID_ARGUMENT, {"v": {}}, executed="no")
+peer.fails("/test.values.v0_1.Compounds/Flip", grpc.StatusCode.INVALID_ARGUMENT, executed="no")
+print("ok")
