@@ -32,15 +32,7 @@ fn python() -> Result<(), String> {
     made(&folder, &[&pinned], &["python3"], || {
         capture(program("python3").args(["-m", "venv"]).arg(&folder))?;
         let mut pip = program(folder.join("bin/python"));
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "-r",
-        ]);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
         capture(pip.arg(&pinned)).map(drop)
     })
 }
@@ -52,9 +44,16 @@ fn node() -> Result<(), String> {
         for file in &pinned {
             std::fs::copy(file, folder.join(file.file_name().unwrap_or_default()))?;
         }
-        // No package needs its scripts: buf's program is a package of its own.
+        // No package needs its scripts: buf's program is a package of its own. `npm ci` would want that of every system.
         let mut npm = program("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
+        npm.args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ]);
         capture(npm.arg(&folder)).map(drop)
     })
 }
@@ -83,6 +82,11 @@ fn made(folder: &Path, pins: &[&Path], needed: &[&str], make: impl FnOnce() -> R
     std::fs::create_dir_all(folder).map_err(told)?;
     make().map_err(|error| format!("{error:#}"))?;
     std::fs::write(&stamp, wanted).map_err(told)
+}
+
+/// The Python of [`install`], for tests of libraries too; `None` where there is none.
+pub fn interpreter() -> Option<PathBuf> {
+    Some(out().join("python/bin/python")).filter(|python| python.is_file())
 }
 
 fn is_there(name: &str) -> bool {

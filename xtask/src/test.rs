@@ -52,6 +52,9 @@ pub fn run(options: &Options) -> Result<()> {
     tests
         .args(["test", "--release", "--workspace"])
         .env("FARCALL_GUESTS", root().join("target/guests"));
+    if let Some(python) = foreign::interpreter() {
+        tests.env("FARCALL_PYTHON", python);
+    }
     if options.require_all {
         tests.env("FARCALL_REQUIRE_ALL", "1");
     }

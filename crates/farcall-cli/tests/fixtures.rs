@@ -21,6 +21,9 @@ fn checked_in() -> Vec<(&'static str, String)> {
         "bench-caller",
         "shop",
         "hostile",
+        "proposal",
+        "marked-callee",
+        "marked-caller",
     ];
     let folder = root().join("guests/fixtures");
     let file = |name: &str| text(&folder.join(format!("{name}.wasm"))).to_string();

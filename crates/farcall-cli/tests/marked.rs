@@ -8,7 +8,7 @@ use std::path::Path;
 
 use harness::{Server, built, calc, fixture, run, text};
 
-/// What is checked in, and what `cargo xtask guests` made for the other targets.
+/// What is checked in, or built anew, and what `cargo xtask guests` made for the other targets.
 fn builds(name: &str) -> Vec<String> {
     let others = ["wasi1", "wasi"].map(|target| built(&format!("{name}-{target}")));
     let others = others.iter().flatten().map(|path| text(path).to_string());
@@ -18,9 +18,15 @@ fn builds(name: &str) -> Vec<String> {
 // On `wasm32-wasip2` the functions are the world's own.
 const NAMED: [&str; 3] = ["--name", "m", "--world-functions"];
 
+// What the proposal's module calls elsewhere, written by hand.
+const SUBTRACTS: &str = r#"(module
+  (func (export "__wasm_rpc_sub") (param i32 i32) (result i32) (i32.sub (local.get 0) (local.get 1))))"#;
+
 #[tokio::test]
 async fn the_proposals_functions_are_served_and_linked() {
-    let callee = fixture("proposal");
+    let folder = tempfile::tempdir().expect("a folder");
+    let subtracts = folder.path().join("subtracts.wat");
+    std::fs::write(&subtracts, SUBTRACTS).expect("the folder can be written");
     for caller in builds("proposal") {
         let server = Server::start(&[&caller, NAMED[0], NAMED[1], NAMED[2], "--link", "m=http://127.0.0.1:9"]).await;
         run(&["call", server.url(), "add(40, 2)"]).await.prints("42\n");
@@ -28,20 +34,24 @@ async fn the_proposals_functions_are_served_and_linked() {
         assert!(said.contains("path /M/Add"), "{said}");
         assert!(said.contains("add: func(a: s32, b: s32) -> s32;"), "{said}");
     }
-    // Both take two numbers and give one: what is `sub` to the one is `add` of the other.
-    let server = Server::start(&[&callee, "--name", "m", "--link", "m=http://127.0.0.1:9"]).await;
-    let link = format!("m={}", server.url());
-    let asked = run(&["run", &callee, "--link", &link, "--invoke", "back(7, 5)"]).await;
-    asked.fails(1, &["Sub"]);
+    let subtracts = Server::start(&[text(&subtracts), "--name", "m"]).await;
+    let link = format!("m={}", subtracts.url());
+    for caller in builds("proposal") {
+        let caller = Server::start(&[&caller, NAMED[0], NAMED[1], NAMED[2], "--link", &link]).await;
+        run(&["call", caller.url(), "m.back(7, 5)"]).await.prints("7\n");
+    }
 }
 
 #[tokio::test]
 async fn every_type_travels_between_marked_functions_of_every_target() {
+    let component = calc();
+    let ops = format!("demo:calc/ops={component}");
     for callee in builds("marked-callee") {
         let server = Server::start(&[&callee, NAMED[0], NAMED[1], NAMED[2]]).await;
         let link = format!("m={}", server.url());
         for caller in builds("marked-caller") {
-            let invoke = async |call: &str| run(&["run", &caller, "--link", &link, "--invoke", call]).await;
+            let invoke =
+                async |call: &str| run(&["run", &caller, "--link", &link, "--link", &ops, "--invoke", call]).await;
             invoke("run()").await.prints("ok(\"34 checks\")\n");
             invoke("lost()").await.prints("\"Unimplemented\"\n");
             invoke("trapped()")
@@ -102,18 +112,27 @@ async fn a_module_of_plain_symbols_in_c_is_served_and_calls_a_component() {
 }
 
 #[tokio::test]
-async fn a_marked_caller_and_a_component_meet() {
-    // `demo:calc/ops.add` is what the proposal's `add` is, under another name.
-    let server = Server::start(&[&calc()]).await;
-    let asked = run(&[
-        "run",
-        &fixture("proposal"),
+async fn marked_functions_and_components_call_each_other() {
+    let component = Server::start(&[&calc()]).await;
+    let ops = format!("demo:calc/ops={}", component.url());
+    for caller in builds("marked-caller") {
+        let links = ["--link", &ops, "--link", "m=http://127.0.0.1:9"];
+        let invoke = ["run", &caller, "--invoke", "added(40, 2)"];
+        run(&[&invoke[..], &links].concat()).await.prints("42\n");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let relay = harness::component(folder.path(), "relay.wasm", include_str!("components/relay.wat"));
+    let marked = fixture("proposal");
+    let far = Server::start(&[
+        &marked,
+        "--name",
+        "demo:calc/ops@0.1.0",
         "--link",
-        &format!("m={}", server.url()),
-        "--invoke",
-        "add(1, 2)",
-    ]);
-    asked.await.prints("3\n");
+        "m=http://127.0.0.1:9",
+    ])
+    .await;
+    let near = Server::start(&[&relay, "--link", &format!("demo:calc/ops={}", far.url())]).await;
+    run(&["call", near.url(), "relay.add(40, 2)"]).await.prints("42\n");
 }
 
 /// The chapter's pieces of source stand in the guests that are built and called here.

@@ -70,7 +70,7 @@ impl DeviceFile {
     pub fn new(path: &str, device: Arc<dyn Device>) -> Result<DeviceFile, DevicePathError> {
         let parts: Vec<&str> = path.strip_prefix('/').unwrap_or_default().split('/').collect();
         let is_plain = |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains('\0');
-        if parts.len() < 2 || !parts.iter().all(|part| is_plain(&part)) || path.len() > MAX_PATH {
+        if parts.len() < 2 || !parts.iter().all(is_plain) || path.len() > MAX_PATH {
             return Err(DevicePathError(path.chars().take(80).collect()));
         }
         let path = path.to_owned();

@@ -245,7 +245,7 @@ fn asking(linker: &mut Linker<State>) -> wasmtime::Result<()> {
                     return inner!(caller, fd_fdstat_get(fd, into).await);
                 }
                 let mut guest = Guest::of(&mut caller)?;
-                let done = guest.device().and_then(|device| Ok(fdstat(device, fd)));
+                let done = guest.device().map(|device| fdstat(device, fd));
                 let done = done.and_then(|stat| guest.put(into, &stat));
                 Ok(done.err().unwrap_or(errno::SUCCESS))
             })

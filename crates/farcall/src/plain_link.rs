@@ -107,7 +107,9 @@ pub(crate) fn resolve(links: &Links, imports: &[PlainFunction]) -> Result<Vec<Pl
         let Some((link, Some(Said::Interface(interface) | Said::Function(interface, _)))) = said.get(chosen) else {
             continue;
         };
-        used.iter_mut().nth(chosen).into_iter().for_each(|used| *used = true);
+        if let Some(used) = used.get_mut(chosen) {
+            *used = true;
+        }
         let served = plain_served(interface, std::slice::from_ref(import))
             .map_err(|error| Error::Link(format!("--link {}: {error}", link.import)))?;
         resolved.extend(served.into_iter().map(|served| PlainLink {

@@ -348,7 +348,7 @@ impl Decoder<'_> {
             _ => None,
         };
         let is_float = matches!(scalar, Scalar::F32 | Scalar::F64);
-        if !(is_float && named.is_some()) && !number::is_number(text) {
+        if !(number::is_number(text) || is_float && named.is_some()) {
             return Err(self.fails(Error::Expected { expected: "a number" }));
         }
         let (bits, done) = match scalar {

@@ -9,7 +9,7 @@ use farcall_wit::proto::{Schema, Shape};
 use crate::subject::Subject;
 
 fn json_of(subject: &Subject, args: &str) -> String {
-    let json = subject.from_wit(Form::Json, subject.request, &subject.params(args));
+    let json = subject.message(Form::Json, subject.request, &subject.params(args));
     String::from_utf8(json).unwrap()
 }
 
@@ -18,11 +18,7 @@ fn reads(items: &str, args: &str, texts: &[&str]) {
     let subject = Subject::of(items);
     let wit = subject.params(args);
     for text in texts {
-        assert_eq!(
-            subject.to_wit(Form::Json, subject.request, text.as_bytes()),
-            wit,
-            "{text}"
-        );
+        assert_eq!(subject.wit(Form::Json, subject.request, text.as_bytes()), wit, "{text}");
     }
 }
 
@@ -32,7 +28,7 @@ fn reads_proto(items: &str, args: &str, messages: &[&[u8]]) {
     let wit = subject.params(args);
     for message in messages {
         assert_eq!(
-            subject.to_wit(Form::Proto, subject.request, message),
+            subject.wit(Form::Proto, subject.request, message),
             wit,
             "{message:02x?}"
         );
@@ -52,23 +48,23 @@ fn one_record_is_the_message_itself() {
         r#"{"p":{"x":1,"y":0},"q":{"x":0,"y":1}}"#
     );
     let subject = Subject::of("f: func(a: s32, b: s32) -> s32;");
-    let response = subject.from_wit(Form::Json, subject.response, &subject.result("3"));
+    let response = subject.message(Form::Json, subject.response, &subject.result("3"));
     assert_eq!(response, br#"{"result":3}"#);
     let subject = Subject::of("f: func();");
-    assert_eq!(subject.to_wit(Form::Json, subject.request, b" { } "), b"");
-    assert_eq!(subject.from_wit(Form::Json, subject.response, b""), b"{}");
-    assert_eq!(subject.from_wit(Form::Proto, subject.response, b""), b"");
+    assert_eq!(subject.wit(Form::Json, subject.request, b" { } "), b"");
+    assert_eq!(subject.message(Form::Json, subject.response, b""), b"{}");
+    assert_eq!(subject.message(Form::Proto, subject.response, b""), b"");
 }
 
 /// spec: G-11
 #[test]
 fn a_result_is_the_response_itself() {
     let subject = Subject::of("f: func() -> result<list<u32>, string>;");
-    let response = |text: &str| subject.from_wit(Form::Json, subject.response, &subject.result(text));
+    let response = |text: &str| subject.message(Form::Json, subject.response, &subject.result(text));
     assert_eq!(response("ok([1, 2])"), br#"{"ok":{"values":[1,2]}}"#);
     assert_eq!(response("err(\"no\")"), br#"{"err":"no"}"#);
     let subject = Subject::of("f: func() -> result;");
-    let proto = subject.from_wit(Form::Proto, subject.response, &subject.result("err"));
+    let proto = subject.message(Form::Proto, subject.response, &subject.result("err"));
     assert_eq!(proto, [0x12, 0]);
 }
 
@@ -130,7 +126,7 @@ fn defaults_are_written_and_absent_options_are_not() {
     );
     // And what is absent is the same again, but for the sign of a zero.
     assert_eq!(
-        subject.to_wit(Form::Json, subject.request, b"{\"g\":-0}"),
+        subject.wit(Form::Json, subject.request, b"{\"g\":-0}"),
         subject.params("({a: none, b: \"\", c: [], d: [], e: 0, g: -0.0, h: false})")
     );
 }

@@ -59,7 +59,7 @@ fn what_is_absent_does_not_grow_beyond_bounds() {
 fn fields_that_come_in_turns_cost_no_more_than_is_allowed() {
     let subject = Subject::of("f: func(a: list<u32>, b: list<u32>);");
     let turns = [8, 1, 16, 2].repeat(10_000);
-    let wit = subject.to_wit(Form::Proto, subject.request, &turns);
+    let wit = subject.wit(Form::Proto, subject.request, &turns);
     assert_eq!(wit.len(), 2 * (10_000 + 2));
     let limits = Limits {
         decoded_bytes: 100_000,

@@ -64,7 +64,7 @@ fn a_validator_takes_documents_and_the_messages_by_them() {
             let wit = subject.encode(&value);
             let schema = subject.transcoder.schema();
             let messages = [subject.request, subject.response].map(|id| {
-                let message = subject.from_wit(Form::Json, id, &wit);
+                let message = subject.message(Form::Json, id, &wit);
                 json!([
                     schema.message(id).full_name(),
                     serde_json::from_slice::<Json>(&message).unwrap()

@@ -80,8 +80,8 @@ fn python_reads_and_writes_the_same_messages() {
             json!({
                 "files": files.collect::<Vec<_>>(),
                 "message": schema.message(id).full_name(),
-                "proto": STANDARD.encode(subject.from_wit(Form::Proto, id, &wit)),
-                "json": String::from_utf8(subject.from_wit(Form::Json, id, &wit)).unwrap(),
+                "proto": STANDARD.encode(subject.message(Form::Proto, id, &wit)),
+                "json": String::from_utf8(subject.message(Form::Json, id, &wit)).unwrap(),
             })
         })
         .collect();
@@ -94,11 +94,11 @@ fn python_reads_and_writes_the_same_messages() {
             let expected = settled(value);
             for member in ["proto", "proto_of_json"] {
                 let proto = STANDARD.decode(text(member)).unwrap();
-                let wit = subject.to_wit(Form::Proto, id, &proto);
+                let wit = subject.wit(Form::Proto, id, &proto);
                 assert_eq!(read(subject, &wit), expected, "{member}");
             }
             for member in ["json", "json_with_names"] {
-                let wit = subject.to_wit(Form::Json, id, text(member).as_bytes());
+                let wit = subject.wit(Form::Json, id, text(member).as_bytes());
                 assert_eq!(read(subject, &wit), expected, "{member} {}", text(member));
             }
         }

@@ -38,22 +38,22 @@ proptest! {
         let expected = settled(&value);
         for id in [subject.request, subject.response] {
             let descriptor = descriptor(&subject, id);
-            let proto = subject.from_wit(Form::Proto, id, &wit);
+            let proto = subject.message(Form::Proto, id, &wit);
             let theirs = DynamicMessage::decode(descriptor.clone(), proto.as_slice()).unwrap();
             prop_assert_eq!(theirs.unknown_fields().count(), 0);
-            prop_assert_eq!(read(&subject, &subject.to_wit(Form::Proto, id, &theirs.encode_to_vec())), expected.clone());
+            prop_assert_eq!(read(&subject, &subject.wit(Form::Proto, id, &theirs.encode_to_vec())), expected.clone());
 
-            let json = subject.from_wit(Form::Json, id, &wit);
+            let json = subject.message(Form::Json, id, &wit);
             let mut deserializer = serde_json::Deserializer::from_slice(&json);
             let from_json = DynamicMessage::deserialize(descriptor, &mut deserializer);
             let from_json = from_json.unwrap_or_else(|e| panic!("{}: {e}", String::from_utf8_lossy(&json)));
             if !has_float(&ty) {
                 // It tells an empty list that was written from one that was not.
-                let wit = subject.to_wit(Form::Proto, id, &from_json.encode_to_vec());
+                let wit = subject.wit(Form::Proto, id, &from_json.encode_to_vec());
                 prop_assert_eq!(read(&subject, &wit), expected.clone());
             }
             let their_json = serde_json::to_vec(&theirs).unwrap();
-            prop_assert_eq!(read(&subject, &subject.to_wit(Form::Json, id, &their_json)), expected.clone());
+            prop_assert_eq!(read(&subject, &subject.wit(Form::Json, id, &their_json)), expected.clone());
         }
     }
 }

@@ -29,8 +29,8 @@ proptest! {
         prop_assert!(subject.function.params[0].ty == ty);
         let wit = subject.encode(&value);
         for message in [subject.request, subject.response] {
-            let proto = subject.from_wit(Form::Proto, message, &wit);
-            prop_assert_eq!(&subject.to_wit(Form::Proto, message, &proto), &wit);
+            let proto = subject.message(Form::Proto, message, &wit);
+            prop_assert_eq!(&subject.wit(Form::Proto, message, &proto), &wit);
         }
     }
 
@@ -40,14 +40,14 @@ proptest! {
         let subject = Subject::echo(&ty);
         let wit = subject.encode(&value);
         for message in [subject.request, subject.response] {
-            let json = subject.from_wit(Form::Json, message, &wit);
+            let json = subject.message(Form::Json, message, &wit);
             let parsed: serde_json::Value = serde_json::from_slice(&json).unwrap();
-            let back = subject.to_wit(Form::Json, message, &json);
+            let back = subject.wit(Form::Json, message, &json);
             prop_assert_eq!(read(&subject, &back), settled(&value));
             // As another writer spaces and orders it.
             let pretty = serde_json::to_vec_pretty(&parsed).unwrap();
             if !has_float(&ty) {
-                prop_assert_eq!(read(&subject, &subject.to_wit(Form::Json, message, &pretty)), settled(&value));
+                prop_assert_eq!(read(&subject, &subject.wit(Form::Json, message, &pretty)), settled(&value));
             }
         }
     }
@@ -58,8 +58,8 @@ proptest! {
         let limits = Limits { decoded_bytes: 1 << 16, ..Limits::default() };
         if let Ok(wit) = subject.transcoder.to_wit(Form::Proto, subject.request, &bytes, &limits) {
             prop_assert!(wit.len() <= limits.decoded_bytes);
-            let proto = subject.from_wit(Form::Proto, subject.request, &wit);
-            prop_assert_eq!(subject.to_wit(Form::Proto, subject.request, &proto), wit);
+            let proto = subject.message(Form::Proto, subject.request, &wit);
+            prop_assert_eq!(subject.wit(Form::Proto, subject.request, &proto), wit);
         }
         for form in [Form::Proto, Form::Json] {
             let _ = subject.transcoder.from_wit(form, subject.request, &bytes, &limits);
@@ -71,7 +71,7 @@ proptest! {
         let subject = Subject::echo(&ty);
         let wit = subject.encode(&value);
         for form in [Form::Proto, Form::Json] {
-            let mut message = subject.from_wit(form, subject.request, &wit);
+            let mut message = subject.message(form, subject.request, &wit);
             if message.is_empty() {
                 continue;
             }

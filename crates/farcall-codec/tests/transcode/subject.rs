@@ -35,8 +35,7 @@ impl Subject {
     pub fn echo(ty: &Type) -> Subject {
         let mut text = Text::default();
         let ty = text.reference(ty);
-        let subject = Subject::of(&format!("{} f: func(v: {ty}) -> {ty};", text.declarations));
-        subject
+        Subject::of(&format!("{} f: func(v: {ty}) -> {ty};", text.declarations))
     }
 
     /// The arguments, written as WAVE, as `wit` bytes.
@@ -51,12 +50,12 @@ impl Subject {
         encode_result(value.as_ref(), &self.function).unwrap()
     }
 
-    pub fn to_wit(&self, form: Form, message: MessageId, bytes: &[u8]) -> Vec<u8> {
+    pub fn wit(&self, form: Form, message: MessageId, bytes: &[u8]) -> Vec<u8> {
         let wit = self.transcoder.to_wit(form, message, bytes, &Limits::default());
         wit.unwrap_or_else(|error| panic!("{}: {error}", String::from_utf8_lossy(bytes)))
     }
 
-    pub fn from_wit(&self, form: Form, message: MessageId, wit: &[u8]) -> Vec<u8> {
+    pub fn message(&self, form: Form, message: MessageId, wit: &[u8]) -> Vec<u8> {
         let message = self.transcoder.from_wit(form, message, wit, &Limits::default());
         message.unwrap_or_else(|error| panic!("{wit:02x?}: {error}"))
     }

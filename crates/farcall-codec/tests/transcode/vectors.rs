@@ -51,15 +51,15 @@ fn every_valid_vector_is_read_and_written() {
         };
         assert!(v.rule.is_some());
         if let Some(proto) = &v.proto {
-            assert_eq!(subject.to_wit(Form::Proto, id, &bytes(proto)), wit, "{} {proto}", v.wit);
+            assert_eq!(subject.wit(Form::Proto, id, &bytes(proto)), wit, "{} {proto}", v.wit);
         }
         if let Some(json) = &v.json {
-            assert_eq!(subject.to_wit(Form::Json, id, json.as_bytes()), wit, "{} {json}", v.wit);
+            assert_eq!(subject.wit(Form::Json, id, json.as_bytes()), wit, "{} {json}", v.wit);
         }
         if !v.read_only {
-            let proto = subject.from_wit(Form::Proto, id, &wit);
+            let proto = subject.message(Form::Proto, id, &wit);
             assert_eq!(proto, bytes(v.proto.as_deref().unwrap()), "{} {:?}", v.wit, v.params);
-            let json: serde_json::Value = serde_json::from_slice(&subject.from_wit(Form::Json, id, &wit)).unwrap();
+            let json: serde_json::Value = serde_json::from_slice(&subject.message(Form::Json, id, &wit)).unwrap();
             let expected: serde_json::Value = serde_json::from_str(v.json.as_deref().unwrap()).unwrap();
             assert!(is_same(&json, &expected), "{} {json} {expected}", v.wit);
         }

@@ -117,6 +117,16 @@ fn nowhere(a: u32) -> Result<u32, Status>;
 #[wasm_rpc]
 fn nowhere_at_all(a: u32) -> u32;
 
+/// Of an interface that a component exports.
+#[wasm_rpc(interface = "demo:calc/ops@0.1.0")]
+fn add(a: i32, b: i32) -> i32;
+
+/// What the component's `add` says.
+#[wasm_rpc]
+fn added(a: i32, b: i32) -> i32 {
+    add(a, b)
+}
+
 /// Calls what nobody serves: the failure, as a value.
 #[wasm_rpc]
 fn lost() -> String {
