@@ -7,6 +7,7 @@ mod failure;
 mod guest;
 mod host;
 mod inspect;
+mod openapi;
 mod print;
 mod proto;
 mod run;
@@ -37,6 +38,8 @@ enum Verb {
     Inspect(inspect::Inspect),
     Diff(diff::Diff),
     Proto(proto::Proto),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Wast(wast::Wast),
     Demo(demo::Demo),
 }
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Verb::Inspect(inspect) => (runtime.block_on(inspect.run()), inspect.json),
         Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
         Verb::Proto(proto) => (runtime.block_on(proto.run()), false),
+        Verb::OpenApi(openapi) => (runtime.block_on(openapi.run()), false),
         Verb::Wast(wast) => (runtime.block_on(wast.run()), false),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };

@@ -29,7 +29,8 @@ use crate::{host::host, stop};
 
 A configuration file:
   listen = [\"127.0.0.1:7070\"]          # a flag wins over the file, a component's table over what is for all
-  health = false                       # also: reflection, interfaces: what gRPC clients and `inspect` ask
+  health = false                       # also: reflection, interfaces, openapi: what clients and `inspect` ask
+  cors = [\"https://app.example\"]       # pages that may call from a browser; \"*\" is any
   deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions, all-exports
   [[component]]
   file = \"app.wasm\"                    # or folder = \"components/\"; paths are relative to the file
@@ -79,6 +80,7 @@ impl Serve {
             max_deadline: deadline,
             default_deadline: deadline,
             drain_timeout: DRAIN,
+            cors: config.cors.clone(),
             ..ServerConfig::default()
         };
         let listen = match (self.listen.as_slice(), config.listen.as_slice()) {

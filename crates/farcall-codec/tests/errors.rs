@@ -213,9 +213,9 @@ fn bytes_and_a_list_of_u8_are_one_value() {
     );
 }
 
-/// spec/values.md V-6.
+/// spec/values.md V-6: who cannot tell a plain module's function from a component's carries the bits as they are.
 #[test]
-fn any_nan_encodes_canonically() {
+fn a_nan_keeps_its_bits() {
     let f = f("f: func(a: f32, b: f64);");
     let args = [
         Value::F32(f32::from_bits(0xffff_ffff)),
@@ -223,7 +223,7 @@ fn any_nan_encodes_canonically() {
     ];
     assert_eq!(
         encode_params(&args, &f).unwrap(),
-        [0, 0, 0xc0, 0x7f, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f]
+        [0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0, 0, 0xf0, 0x7f]
     );
 }
 

@@ -30,6 +30,11 @@ fn name(path: &Path) -> String {
         .unwrap_or_default()
 }
 
+/// Whether it points at the beginning of this: a macro's error of several tokens is shown at the first of them.
+fn is_at(at: &str, expected: &str) -> bool {
+    !at.is_empty() && expected.starts_with(at)
+}
+
 /// Errors of a piece of source: each message with its notes, and the text that it points at.
 fn errors(source: &str) -> Vec<(String, String)> {
     let (folder, library) = library();
@@ -85,7 +90,7 @@ fn errors(source: &str) -> Vec<(String, String)> {
 #[track_caller]
 fn refused(source: &str, token: &str, said: &str) {
     let errors = errors(source);
-    let found = errors.iter().any(|(text, at)| text.contains(said) && at == token);
+    let found = errors.iter().any(|(text, at)| text.contains(said) && is_at(at, token));
     assert!(found, "{source}: expected `{said}` at `{token}`, found {errors:#?}");
 }
 
@@ -174,7 +179,6 @@ fn types_that_cannot_be_derived_are_pointed_at() {
 }
 
 #[test]
-fn a_borrow_of_a_parameter_cannot_be_returned() {
-    let errors = errors("#[wasm_rpc] fn f(a: &str) -> &str { a }");
-    assert!(!errors.is_empty());
+fn a_borrow_of_a_parameter_can_be_returned() {
+    assert_eq!(errors("#[wasm_rpc] pub fn f(a: &str) -> &str { a }"), []);
 }

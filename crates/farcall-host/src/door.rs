@@ -9,6 +9,8 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 pub(crate) const DISPATCH: &str = "wasm-rpc:core/dispatch@0.1.0";
 /// The door out: imported by a stub.
 pub(crate) const TRANSPORT: &str = "wasm-rpc:core/transport@0.1.0";
+/// What a component asks about the call that runs.
+pub(crate) const CONTEXT: &str = "wasm-rpc:core/context@0.1.0";
 /// What a command exports.
 pub(crate) const RUN: &str = "wasi:cli/run@0.2.0";
 

@@ -4,7 +4,7 @@
 
 use crate::host::HostConfig;
 use crate::state::State;
-use crate::{plain_instance, preview1, transport};
+use crate::{context, plain_instance, preview1, transport};
 use std::collections::HashSet;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
@@ -30,6 +30,7 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         transport::add_to_linker(&mut linker)?;
+        context::add_to_linker(&mut linker)?;
         let mut core = wasmtime::Linker::new(&engine);
         preview1::add_to_linker(&mut core)?;
         plain_instance::add_to_linker(&mut core)?;
@@ -112,6 +113,7 @@ const RESIDENT_MEMORY_BYTES: usize = 1 << 20;
 const RESIDENT_TABLE_BYTES: usize = 256 << 10;
 
 const ANSWERED: &[&str] = &[
+    "wasm-rpc:core/context",
     "wasm-rpc:core/transport",
     "wasi:cli/environment",
     "wasi:cli/exit",

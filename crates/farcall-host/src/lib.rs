@@ -31,6 +31,7 @@ mod host;
 mod instances;
 mod program;
 
+mod context;
 mod door;
 mod failure;
 mod grants;
@@ -62,6 +63,7 @@ mod preview1;
 mod state;
 mod ticker;
 
+pub use context::{Caller, Refusal};
 pub use device::{Device, DeviceFile, DevicePathError, DeviceStream, DeviceWait};
 pub use door::{Code, Method, Status};
 pub use failure::{Executed, Failure};

@@ -2,6 +2,7 @@
 //!
 //! Not here: any carrier. What is behind a [`Transport`], a target or another program, is its implementor's matter.
 
+use crate::context::Caller;
 use crate::door::{Code, Method, Status, TRANSPORT};
 use crate::failure::Aborted;
 use crate::state::State;
@@ -13,7 +14,7 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
 
 /// What travels beside a call's bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct CallContext {
     /// When the call ends at the latest. [`Limits::deadline`](crate::Limits::deadline) can only bring it nearer; a
     /// nested call is given the nearer of the two.
@@ -21,6 +22,18 @@ pub struct CallContext {
     /// Metadata for nested calls, names in lowercase: `traceparent` and what the operator configured. Never
     /// `authorization`.
     pub forward: Vec<(String, String)>,
+    /// What the component is told of its caller, if it asks. Nested calls have callers of their own.
+    pub caller: Option<Arc<dyn Caller>>,
+}
+
+impl std::fmt::Debug for CallContext {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("CallContext")
+            .field("deadline", &self.deadline)
+            .field("forward", &self.forward)
+            .finish_non_exhaustive()
+    }
 }
 
 impl CallContext {
@@ -32,6 +45,7 @@ impl CallContext {
         Self {
             deadline,
             forward: Vec::new(),
+            caller: None,
         }
     }
 

@@ -113,6 +113,7 @@ async fn ten_thousand_calls_of_64_callers_each_see_their_own_request_context_and
                     let context = CallContext {
                         deadline: Instant::now() + Duration::from_millis(20_000 + caller),
                         forward: vec![("caller".into(), format!("{caller}.{number}"))],
+                        caller: None,
                     };
                     let request = format!("{caller} {number} ");
                     let expected = [request.clone().into_bytes(), seen(&context, base)].concat();

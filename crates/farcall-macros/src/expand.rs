@@ -213,8 +213,21 @@ fn constants(marked: &Marked) -> TokenStream {
         let (label, shape) = (&param.label, shape(&param.ty));
         quote!(::farcall_guest::abi::Param { name: #label, shape: #shape })
     });
+    let received: Vec<_> = match inbound {
+        true => marked.params.iter().map(|param| owned(&param.ty)).collect(),
+        false => marked.result.iter().cloned().collect(),
+    };
+    let received = received.iter().map(|ty| {
+        let is = quote_spanned!(ty.span()=> __is::<#ty>);
+        quote!(let _ = #is;)
+    });
     let result = shape(&result(marked));
     quote! {
+        const _: () = {
+            #[allow(dead_code)]
+            fn __is<T: ::farcall_guest::abi::Lift>() {}
+            #(#received)*
+        };
         const __FUNCTION: ::farcall_guest::abi::Function = ::farcall_guest::abi::Function {
             inbound: #inbound,
             interface: #interface,

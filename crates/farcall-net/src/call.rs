@@ -76,4 +76,19 @@ pub trait Service: Send + Sync + 'static {
 
     /// Whether `path` is served. A body is read from the network for known paths only.
     fn knows(&self, path: &str) -> bool;
+
+    /// What a GET of `path` gives: a document beside the functions. None by default.
+    fn document(&self, path: &str) -> Option<Document> {
+        let _ = path;
+        None
+    }
+}
+
+/// A document for people and their tools.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// What it is: `application/json`.
+    pub content_type: http::HeaderValue,
+    /// All of it.
+    pub body: Bytes,
 }

@@ -111,10 +111,11 @@ impl Status {
             domain: DOMAIN.to_owned(),
             metadata,
         };
-        let own = Any {
+        let says_nothing = self.executed == Executed::Maybe && details.reason.is_empty() && details.metadata.is_empty();
+        let own = (!says_nothing).then(|| Any {
             type_url: ERROR_INFO.to_owned(),
             value: info.encode_to_vec().into(),
-        };
+        });
         let foreign = details.foreign.iter().map(|d| Any {
             type_url: d.type_url.clone(),
             value: d.value.clone(),
@@ -123,7 +124,7 @@ impl Status {
         RpcStatus {
             code: i32::from(self.code.number()),
             message: self.message.get(..end).unwrap_or_default().to_owned(),
-            details: std::iter::once(own).chain(foreign).collect(),
+            details: own.into_iter().chain(foreign).collect(),
         }
     }
 }

@@ -60,7 +60,7 @@ mod target;
 mod trailers;
 
 pub use address::Address;
-pub use call::{BoxFuture, Request, Response, Service};
+pub use call::{BoxFuture, Document, Request, Response, Service};
 pub use client::{Channel, ClientConfig, Envelope};
 pub use content::Codec;
 pub use details::{Details, ForeignDetail};
@@ -69,6 +69,9 @@ pub use device::{
 };
 #[doc(hidden)]
 pub use envelope::assembled;
-pub use server::{BindError, Companion, CompanionBody, Drained, Incoming, Server, ServerConfig, ServerGauges};
-pub use status::{Code, Executed, Status};
+pub use metadata::is_metadata;
+pub use server::{
+    BindError, Companion, CompanionBody, Cors, CorsError, Drained, Incoming, Server, ServerConfig, ServerGauges,
+};
+pub use status::{Code, Executed, Status, StatusMetadata};
 pub use target::{Endpoint, Target, TargetError};

@@ -2,9 +2,8 @@
 
 use http::header::{HeaderMap, HeaderName};
 
-/// Whether a name may carry metadata: not HTTP's own, not gRPC's or Connect's, not this
-/// protocol's.
-pub(crate) fn is_metadata(name: &HeaderName) -> bool {
+/// Whether a name may carry metadata: not HTTP's own, not gRPC's or Connect's, not this protocol's (spec: C-7).
+pub fn is_metadata(name: &HeaderName) -> bool {
     let name = name.as_str();
     !(RESERVED.iter().any(|prefix| name.starts_with(prefix)) || HOP_BY_HOP.contains(&name))
 }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use http::HeaderMap;
+
 use crate::details::Details;
 
 /// gRPC's status codes, without OK.
@@ -154,6 +156,17 @@ pub struct Status {
     pub executed: Executed,
     /// For programs: a reason and its facts.
     pub details: Details,
+    /// What else is sent with it, or came with it; rarely anything.
+    pub metadata: Option<Box<StatusMetadata>>,
+}
+
+/// Metadata of a call that gave no result.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatusMetadata {
+    /// As [`Response::headers`](crate::Response::headers).
+    pub headers: HeaderMap,
+    /// As [`Response::trailers`](crate::Response::trailers).
+    pub trailers: HeaderMap,
 }
 
 impl Status {
@@ -164,6 +177,7 @@ impl Status {
             message: message.into(),
             executed: Executed::Maybe,
             details: Details::default(),
+            metadata: None,
         }
     }
 
@@ -175,6 +189,13 @@ impl Status {
     /// With another answer to whether the function ran.
     pub fn executed(mut self, executed: Executed) -> Self {
         self.executed = executed;
+        self
+    }
+
+    /// With metadata to be sent with it.
+    pub fn with_metadata(mut self, headers: HeaderMap, trailers: HeaderMap) -> Self {
+        let is_empty = headers.is_empty() && trailers.is_empty();
+        self.metadata = (!is_empty).then(|| Box::new(StatusMetadata { headers, trailers }));
         self
     }
 

@@ -31,6 +31,8 @@ pub struct BuiltIn {
     pub health: bool,
     /// `grpc.reflection.v1` and `v1alpha`: the interfaces as descriptors of protocol buffers.
     pub reflection: bool,
+    /// `GET /openapi.json`: the calls in JSON as an OpenAPI document.
+    pub openapi: bool,
 }
 
 impl Default for BuiltIn {
@@ -39,6 +41,7 @@ impl Default for BuiltIn {
             interfaces: true,
             health: true,
             reflection: true,
+            openapi: true,
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog;
 use crate::code::Code;
+use crate::context;
 use crate::description::Document;
 use crate::device_program::DeviceProgram;
 use crate::error::Error;
@@ -69,6 +70,8 @@ pub struct Component {
     /// The service of its world's own functions.
     pub(crate) world_service: String,
     pub(crate) code: Code,
+    /// Whether it asks about its calls.
+    pub(crate) asks: bool,
     /// The program that serves its functions over the device, where it is one.
     pub(crate) program: Option<DeviceProgram>,
 }
@@ -275,6 +278,7 @@ impl<'a> Making<'a> {
             left_out: self.survey.left_out,
             world_service: self.plan.world_service,
             code,
+            asks: context::asks(&self.wit),
             program: None,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use farcall_host::Policy;
+use farcall_net::Cors;
 use serde::Deserialize;
 
 use crate::built_in::BuiltIn;
@@ -20,6 +21,8 @@ pub struct Config {
     pub listen: Vec<String>,
     /// What is offered besides the components' functions.
     pub built_in: BuiltIn,
+    /// Pages of which other origins may call from a browser.
+    pub cors: Option<Cors>,
     /// What holds for every component.
     pub all: Settings,
     /// The components, in the file's order.
@@ -81,10 +84,14 @@ impl Config {
             interfaces: file.interfaces.unwrap_or(true),
             health: file.health.unwrap_or(true),
             reflection: file.reflection.unwrap_or(true),
+            openapi: file.openapi.unwrap_or(true),
         };
+        let cors = file.cors.map(|origins| Cors::new(&origins.into_vec())).transpose();
+        let cors = cors.map_err(|error| format!("cors: {error}"))?;
         Ok(Config {
             listen,
             built_in,
+            cors,
             all: all.settings(folder)?,
             components,
         })
@@ -117,6 +124,8 @@ struct File {
     interfaces: Option<bool>,
     health: Option<bool>,
     reflection: Option<bool>,
+    openapi: Option<bool>,
+    cors: Option<Several>,
     #[serde(default)]
     component: Vec<Entry>,
     policy: Option<String>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use farcall_adapter::is_plain;
-use farcall_wit::proto::SchemaBuilder;
+use farcall_wit::proto::{Schema, SchemaBuilder};
 use farcall_wit::{Interface, Wit};
 
 use crate::catalog::{Catalog, document_of_file};
@@ -71,19 +71,52 @@ pub struct ProtoFile {
 impl Inspection {
     /// The functions as proto3 (`spec/proto.md`), each file after those that it imports.
     pub fn proto(&self) -> Result<Vec<ProtoFile>, Error> {
-        let mut schema = SchemaBuilder::default();
-        for document in &self.documents {
-            let wit = Wit::from_text(&document.name, &document.wit, None)
-                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
-            schema.add_exports(&wit, &document.name, |name| document.offers(name));
-        }
-        let schema = schema.finish();
+        let schema = self.schema()?;
         let files = schema.files().into_iter().map(|file| ProtoFile {
             name: file.name(),
             text: file.proto_text(),
         });
         Ok(files.collect())
     }
+
+    /// The functions as an OpenAPI 3.1 document: each is a POST of JSON (`spec/json.md`). Named and numbered after the
+    /// components.
+    pub fn openapi(&self) -> Result<serde_json::Value, Error> {
+        let names: Vec<&str> = self.documents.iter().map(|document| document.name.as_str()).collect();
+        Ok(openapi_of(&self.schema()?, &names))
+    }
+
+    fn schema(&self) -> Result<Schema, Error> {
+        let mut schema = SchemaBuilder::default();
+        for document in &self.documents {
+            let wit = Wit::from_text(&document.name, &document.wit, None)
+                .map_err(|error| Error::Description(format!("the WIT of {}: {error}", document.name)))?;
+            schema.add_exports(&wit, &document.name, |name| document.offers(name));
+        }
+        Ok(schema.finish())
+    }
+}
+
+/// The document of components of these names.
+pub(crate) fn openapi_of(schema: &Schema, names: &[&str]) -> serde_json::Value {
+    let versions = schema.services().iter().map(|service| version_of(&service.package));
+    let mut versions: Vec<String> = versions.collect();
+    versions.sort_unstable();
+    versions.dedup();
+    let version = match versions.as_slice() {
+        [version] => version,
+        // Nothing is one version of several.
+        _ => "0",
+    };
+    farcall_codec::openapi(schema, &names.join(", "), version)
+}
+
+/// The version at the end of a package's name: `0.1` of `demo.calc.v0_1`.
+fn version_of(package: &str) -> String {
+    let last = package.rsplit('.').next().and_then(|part| part.strip_prefix('v'));
+    let is_version = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    last.filter(is_version)
+        .map_or_else(|| "0".to_owned(), |version| version.replace('_', "."))
 }
 
 /// Looks at a component, a `.wit` file or a folder of WIT. Nothing is run.

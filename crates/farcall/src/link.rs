@@ -224,8 +224,14 @@ pub(crate) struct Resolved {
 /// The imports that can be linked.
 fn imports(wit: &Wit) -> Vec<InterfaceName> {
     let imports = wit.imports().into_iter();
-    let imports = imports.filter(|interface| !interface.functions.is_empty() && !interface.name.is_in("wasi"));
+    let imports = imports.filter(|interface| !interface.functions.is_empty() && !is_answered(&interface.name));
     imports.map(|interface| interface.name).collect()
+}
+
+/// Whether every host answers it.
+fn is_answered(name: &InterfaceName) -> bool {
+    name.is_in("wasi")
+        || matches!(name, InterfaceName::Package { namespace, package, .. } if namespace == "wasm-rpc" && package == "core")
 }
 
 /// Whether a component in this process has what the import needs: on the network the first call would tell.

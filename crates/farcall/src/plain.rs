@@ -111,6 +111,7 @@ impl<'a> MakingPlain<'a> {
             left_out: announced.left_out,
             world_service: self.name.clone(),
             code: Code::ready(Instances::new(program, self.config.policy)),
+            asks: false,
             program: Some(announced.program),
         })
     }
@@ -193,6 +194,7 @@ impl<'a> MakingPlain<'a> {
             path: self.path.into(),
             functions: self.served,
             code,
+            asks: false,
             program: None,
         })
     }
@@ -223,6 +225,7 @@ impl Component {
             document,
             left_out: Vec::new(),
             world_service: name.into(),
+            asks: false,
             program: None,
             code: Code::ready(Instances::staged(stage.clone(), staged)),
         })
@@ -265,7 +268,7 @@ fn nothing_served(module: &PlainModule, serve: PlainExports) -> String {
             let why: Vec<String> = left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
             format!("it exports nothing that can be carried: {}", why.join("; "))
         }
-        _ => "it exports no `__wasm_rpc_*` function (--all-exports offers each function that it exports), and is no program \
+        _ => "the module exports no `__wasm_rpc_*` function (--all-exports offers each function that it exports), and is no program \
               that could announce some on the device"
             .into(),
     }

@@ -3,19 +3,20 @@
 //! Carries no bytes itself: a listener of `farcall-net` does, or a link in the same process.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use farcall_adapter::Served;
 use farcall_codec::Form;
-use farcall_host::{CallContext, Kept};
-use farcall_net::{BoxFuture, Code, Codec, Executed, Request, Response, Service, Status};
+use farcall_host::{CallContext, Caller, Kept};
+use farcall_net::{BoxFuture, Code, Codec, Document, Executed, Request, Response, Service, Status};
 use farcall_wit::{CallName, Type};
 use http::{HeaderMap, HeaderValue};
 
 use crate::built_in::BuiltIn;
 use crate::component::Component;
+use crate::context::Context;
 use crate::description::{self, GET};
 use crate::device_program::DeviceProgram;
 use crate::error::Error;
@@ -41,6 +42,7 @@ pub struct Registry {
     built_in: BuiltIn,
     /// Made when the first call needs it: a server of components alone never does.
     messages: OnceLock<Messages>,
+    openapi: OnceLock<Bytes>,
 }
 
 impl Registry {
@@ -75,6 +77,7 @@ impl Registry {
             description,
             built_in: BuiltIn::default(),
             messages: OnceLock::new(),
+            openapi: OnceLock::new(),
         })
     }
 
@@ -155,9 +158,11 @@ impl Registry {
                 .request(Form::Json, &request.path, &request.body, served)?,
         };
         let deadline = request.deadline.unwrap_or_else(|| Instant::now() + LONGEST);
+        let beside = component.asks.then(|| Context::of(&request));
         let context = CallContext {
             deadline,
             forward: forward(&request.metadata),
+            caller: beside.clone().map(|beside| beside as Arc<dyn Caller>),
         };
         if let Some(program) = &component.program {
             let answer = over_device(program, served, &body, &context).await?;
@@ -177,7 +182,11 @@ impl Registry {
             }
             explained(from_failure(failure, &served.name()), &body, served)
         })?;
-        self.answered(request.codec, &request.path, answer.into(), served)
+        let answered = self.answered(request.codec, &request.path, answer.into(), served);
+        match beside {
+            None => answered,
+            Some(beside) => with(beside.take(), answered),
+        }
     }
 
     /// A result of a function, written as its caller writes.
@@ -223,6 +232,15 @@ impl Registry {
         self.messages.get_or_init(|| Messages::of(&self.components))
     }
 
+    fn openapi_document(&self) -> Bytes {
+        let names: Vec<&str> = self
+            .components
+            .iter()
+            .map(|component| component.name.as_str())
+            .collect();
+        self.messages().openapi(&names).to_string().into()
+    }
+
     /// Whether the path is that of the description, and it is offered.
     fn tells(&self, path: &str) -> bool {
         self.built_in.interfaces && path == GET.1
@@ -259,6 +277,21 @@ impl Service for Registry {
     fn knows(&self, path: &str) -> bool {
         self.functions.contains_key(path) || self.tells(path)
     }
+
+    fn document(&self, path: &str) -> Option<Document> {
+        (self.built_in.openapi && path == OPENAPI).then(|| Document {
+            content_type: HeaderValue::from_static("application/json"),
+            body: self.openapi.get_or_init(|| self.openapi_document()).clone(),
+        })
+    }
+}
+
+/// spec: X-7.
+fn with((headers, trailers): (HeaderMap, HeaderMap), answered: Result<Response, Status>) -> Result<Response, Status> {
+    let mut response = answered.map_err(|status| status.with_metadata(headers.clone(), trailers.clone()))?;
+    response.headers.extend(headers);
+    response.trailers.extend(trailers);
+    Ok(response)
 }
 
 fn other_codec() -> Status {
@@ -327,6 +360,33 @@ fn forward(metadata: &HeaderMap) -> Vec<(String, String)> {
 }
 
 const WIT_RESULT: http::HeaderName = http::HeaderName::from_static("wit-result");
+const OPENAPI: &str = "/openapi.json";
 const SHOWN: usize = 20;
 /// For a request without a deadline, which no listener hands on; the program's own limit is nearer.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// spec: X-7, S-9
+    #[test]
+    fn what_a_function_adds_goes_with_its_result_and_with_its_status() {
+        let line = |name: &'static str| HeaderMap::from_iter([(http::HeaderName::from_static(name), WORD)]);
+        let added = || (line("x-before"), line("x-after"));
+        let mut response = Response::new("");
+        response.trailers = line("wit-result");
+        let response = with(added(), Ok(response)).unwrap();
+        assert_eq!(response.headers, line("x-before"));
+        assert_eq!(
+            (&response.trailers["x-after"], &response.trailers["wit-result"]),
+            (&WORD, &WORD)
+        );
+        let status = with(added(), Err(Status::new(Code::Aborted, "again"))).unwrap_err();
+        assert_eq!((status.code, status.encode_details().len()), (Code::Aborted, 0));
+        let beside = status.metadata.unwrap();
+        assert_eq!((beside.headers, beside.trailers), added());
+    }
+
+    const WORD: HeaderValue = HeaderValue::from_static("word");
+}

@@ -11,6 +11,7 @@ use farcall_wit::proto::prost_types::FileDescriptorSet;
 use farcall_wit::proto::{Method, SchemaBuilder};
 
 use crate::component::Component;
+use crate::inspect::openapi_of;
 
 /// The messages of every function that the components serve.
 #[derive(Debug)]
@@ -27,6 +28,11 @@ impl Messages {
             }
         }
         Messages(Transcoder::new(schema.finish()))
+    }
+
+    /// What `/openapi.json` tells.
+    pub(crate) fn openapi(&self, names: &[&str]) -> serde_json::Value {
+        openapi_of(self.0.schema(), names)
     }
 
     /// What reflection tells.
@@ -59,8 +65,8 @@ impl Messages {
             Ok(Response::Message(message)) => Ok(message.into()),
             Ok(Response::Status(status)) => {
                 let code = Code::from_number(status.code).unwrap_or(Code::Unknown);
-                let status = Status::with_encoded_details(code, status.message, &status.details);
-                Err(status.executed(Executed::Yes))
+                // spec: S-9: as the function gave it.
+                Err(Status::with_encoded_details(code, status.message, &status.details))
             }
             Err(error) => {
                 let code = match error.is_limit() {

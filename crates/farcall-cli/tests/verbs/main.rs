@@ -8,6 +8,7 @@ mod config;
 mod diff;
 mod drain;
 mod inspect;
+mod openapi;
 mod policy;
 mod run;
 mod serve;

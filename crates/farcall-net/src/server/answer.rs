@@ -6,19 +6,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 use http::{Response as HttpResponse, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
 use super::companion::CompanionBody;
 use super::connection::{Activity, Untaken};
-use crate::call::Response;
+use crate::call::{Document, Response};
 use crate::connect;
 use crate::content::Content;
 use crate::envelope::{COMPRESSED, Form, Message, PLAIN, TRAILERS};
 use crate::gzip;
 use crate::metadata::{keep_metadata, keep_trailers};
-use crate::status::{Code, Executed, Status};
+use crate::status::{Code, Executed, Status, StatusMetadata};
 use crate::trailers::{self, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_STATUS};
 
 /// How a result is to be written.
@@ -123,11 +125,21 @@ fn trailers_as_text(trailers: &HeaderMap) -> Bytes {
     text.into()
 }
 
-/// A status instead of a result: in the headers alone (gRPC's "trailers-only", gRPC-Web's too), or as Connect's JSON.
+/// A status instead of a result: in the headers alone (gRPC's "trailers-only", gRPC-Web's too) unless headers of the
+/// function's own go before it, or as Connect's JSON.
 pub(super) fn status(content: Content, status: &Status, activity: &Arc<Activity>) -> HttpResponse<Answer> {
+    let StatusMetadata {
+        mut headers,
+        mut trailers,
+    } = status.metadata.as_deref().cloned().unwrap_or_default();
+    keep_metadata(&mut headers);
+    keep_trailers(&mut trailers);
     if content.form == Form::Connect {
+        connect::drop_trailers(&mut headers);
+        connect::trailers_to_headers(&trailers, &mut headers);
         let mut answer = whole(connect::encode_status(status), activity);
         *answer.status_mut() = connect::http_of_code(status.code);
+        *answer.headers_mut() = headers;
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, connect::JSON);
         if status.code == Code::Unimplemented {
@@ -135,11 +147,25 @@ pub(super) fn status(content: Content, status: &Status, activity: &Arc<Activity>
         }
         return answer;
     }
-    let mut answer = HttpResponse::new(Answer::empty());
-    let headers = answer.headers_mut();
+    let is_trailers_only = headers.is_empty();
+    if is_trailers_only {
+        std::mem::swap(&mut headers, &mut trailers);
+    }
     headers.insert(CONTENT_TYPE, content.value());
     headers.insert(GRPC_ACCEPT_ENCODING, CODINGS);
-    trailers::encode_status(status, headers);
+    let mut answer = Answer::empty();
+    match is_trailers_only {
+        true => trailers::encode_status(status, &mut headers),
+        false => {
+            trailers::encode_status(status, &mut trailers);
+            match content.web {
+                true => answer.last = Message::flagged(TRAILERS, trailers_as_text(&trailers), activity.untaken()),
+                false => answer.trailers = Some(trailers),
+            }
+        }
+    }
+    let mut answer = HttpResponse::new(answer);
+    *answer.headers_mut() = headers;
     answer
 }
 
@@ -167,6 +193,18 @@ pub(super) fn text(code: StatusCode, text: &'static str, activity: &Arc<Activity
     answer
 }
 
+/// A document; a HEAD gets its headers alone.
+pub(super) fn document(document: Document, is_head: bool, activity: &Arc<Activity>) -> HttpResponse<Answer> {
+    let length = document.body.len() as u64;
+    let mut answer = whole(if is_head { Bytes::new() } else { document.body }, activity);
+    answer.headers_mut().insert(CONTENT_TYPE, document.content_type);
+    if is_head {
+        answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        answer.body_mut().length = None;
+    }
+    answer
+}
+
 fn whole(bytes: Bytes, activity: &Arc<Activity>) -> HttpResponse<Answer> {
     let length = Some(bytes.len() as u64);
     HttpResponse::new(Answer {
@@ -185,6 +223,12 @@ impl Answer {
             length: None,
             companion: None,
         }
+    }
+}
+
+impl Default for Answer {
+    fn default() -> Answer {
+        Answer::empty()
     }
 }
 

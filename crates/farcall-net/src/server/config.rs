@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::cors::Cors;
+
 /// Limits and times of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
@@ -37,6 +39,8 @@ pub struct ServerConfig {
     pub keep_alive: Duration,
     /// How long running calls may go on after the shutdown signal: 10 s.
     pub drain_timeout: Duration,
+    /// Pages of which other origins may call from a browser: none.
+    pub cors: Option<Cors>,
 }
 
 impl Default for ServerConfig {
@@ -55,6 +59,7 @@ impl Default for ServerConfig {
             stall_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(20),
             drain_timeout: Duration::from_secs(10),
+            cors: None,
         }
     }
 }

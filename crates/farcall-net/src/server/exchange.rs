@@ -35,12 +35,34 @@ pub(super) async fn answer(
     peer: Option<SocketAddr>,
     request: HttpRequest<Incoming>,
 ) -> HttpResponse<Answer> {
+    match &shared.config.cors {
+        None => directly(shared, open, peer, request).await,
+        Some(cors) => {
+            let shared = Arc::clone(shared);
+            let answer = move |request| async move { directly(&shared, open, peer, request).await };
+            cors.around(request, answer).await
+        }
+    }
+}
+
+async fn directly(
+    shared: &Arc<Shared>,
+    open: Open,
+    peer: Option<SocketAddr>,
+    request: HttpRequest<Incoming>,
+) -> HttpResponse<Answer> {
     let activity = open.activity();
     if let Some(companion) = &shared.companion
         && request.version() == Version::HTTP_2
         && companion.knows(request.uri().path())
     {
         return answer::of_companion(companion.answer(request).await, activity);
+    }
+    let is_head = *request.method() == Method::HEAD;
+    if (is_head || *request.method() == Method::GET)
+        && let Some(document) = shared.service.document(request.uri().path())
+    {
+        return answer::document(document, is_head, activity);
     }
     let reply = match content(&request) {
         Ok(content) => Reply {

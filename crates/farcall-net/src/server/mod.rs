@@ -4,6 +4,7 @@ mod answer;
 mod companion;
 mod config;
 mod connection;
+mod cors;
 mod device;
 mod exchange;
 mod gauges;
@@ -25,6 +26,7 @@ use crate::address::Address;
 use crate::call::Service;
 pub use companion::{Companion, CompanionBody, Incoming};
 pub use config::ServerConfig;
+pub use cors::{Cors, CorsError};
 pub use gauges::ServerGauges;
 use listener::Listener;
 

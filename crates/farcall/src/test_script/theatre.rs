@@ -162,6 +162,7 @@ impl Theatre {
         CallContext {
             deadline: Instant::now() + self.stage.program().limits().deadline,
             forward: Vec::new(),
+            caller: None,
         }
     }
 
