@@ -102,6 +102,15 @@ impl Work {
 }
 
 impl Exchange {
+    /// The same bytes in protobuf, for the component's function at that path.
+    pub fn at(self, path: &str) -> Exchange {
+        Exchange {
+            path: path.to_string(),
+            content_type: Some("application/grpc+proto"),
+            ..self
+        }
+    }
+
     /// A call of the component's function of that name, arguments and result in WAVE.
     pub fn wit(component: &Path, function: &str, arguments: &str, result: &str) -> Result<Exchange> {
         let (path, function) = find(component, function)?;

@@ -1,59 +1,64 @@
-//! The two envelopes of one server beside each other: gRPC with its trailers, Connect without.
+//! The forms of one call beside tonic: `+proto`, which the server transcodes, `+wit`, and Connect without trailers.
 
 use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::compare::{Side, interleaved};
 use crate::exchange::Work;
-use crate::load::{Caller, Shape};
+use crate::load::Shape;
 use crate::report::Row;
 
-/// The row; skipped where the server knows no `application/wit`.
+/// A row for each form and size of message, all of one server.
 pub async fn rows(bench: &Bench) -> Result<Vec<Row>> {
-    let what = "small call as application/wit (Connect)";
     let component = bench.fixture("bench-callee");
-    let grpc = Work::Add.wit(&component)?;
-    let connect = grpc.connect();
     let policy = if bench.has_policy("pooled") { "pooled" } else { "fresh" };
-    let server = bench.serve(&[&component], &["--policy", policy])?;
-    let probe = Caller::connect(server.address, 1, &connect).await?.round(1, 1).await;
-    if let Err(error) = probe {
-        let text = format!("{error:#}");
-        if text.contains("HTTP status 415") {
-            return Ok(vec![Row::skipped(what, "the server knows no application/wit")]);
+    let ours = bench.serve(&[&component], &["--policy", policy])?;
+    let native = bench.native()?;
+    let mut rows = Vec::new();
+    for (what, work, calls) in [
+        ("small call", Work::Add, 20_000),
+        ("1,000 records", Work::Entries, 1_000),
+        ("1 MiB of bytes", Work::Echo, 400),
+    ] {
+        let (wit, reference) = (work.wit(&component)?, work.proto());
+        let proto = reference.clone().at(&wit.path);
+        let connect = wit.connect();
+        let forms = [
+            ("application/grpc+wit", &wit),
+            ("application/grpc+proto", &proto),
+            ("application/wit (Connect)", &connect),
+        ];
+        let mut sides = vec![Side {
+            name: "tonic",
+            server: &native,
+            exchange: &reference,
+        }];
+        sides.extend(forms.map(|(name, exchange)| Side {
+            name,
+            server: &ours,
+            exchange,
+        }));
+        let shape = Shape {
+            connections: 4,
+            streams: if work == Work::Add { 16 } else { 4 },
+            calls: bench.calls(calls),
+        };
+        let measured = interleaved(&sides, shape, bench.rounds).await?;
+        let Some((tonic, forms_measured)) = measured.split_first() else {
+            continue;
+        };
+        for ((form, _), measured) in forms.iter().zip(forms_measured) {
+            let row = Row::new(format!("{what} as {form}"), "tonic")
+                .ratio("calls a CPU-second", measured.calls_per_cpu_of(tonic), None)
+                .figure("CPU a call", "us", measured.cpu(), Some(tonic.cpu()))
+                .figure(
+                    "calls a second",
+                    "",
+                    measured.calls_per_second(),
+                    Some(tonic.calls_per_second()),
+                );
+            rows.push(row.note(format!("instances: {policy}")));
         }
-        return Err(error);
     }
-    let sides = [
-        Side {
-            name: "gRPC",
-            server: &server,
-            exchange: &grpc,
-        },
-        Side {
-            name: "Connect",
-            server: &server,
-            exchange: &connect,
-        },
-    ];
-    let shape = Shape {
-        connections: 4,
-        streams: 16,
-        calls: bench.calls(30_000),
-    };
-    let measured = interleaved(&sides, shape, bench.rounds).await?;
-    let [grpc, connect] = measured.as_slice() else {
-        return Ok(Vec::new());
-    };
-    let row = Row::new(what, "the same as application/grpc+wit")
-        .ratio("calls a CPU-second", connect.calls_per_cpu_of(grpc), None)
-        .figure("CPU a call, 64 callers", "us", connect.cpu(), Some(grpc.cpu()))
-        .figure(
-            "calls a second, 64 callers",
-            "",
-            connect.calls_per_second(),
-            Some(grpc.calls_per_second()),
-        )
-        .note(format!("instances: {policy}"));
-    Ok(vec![row])
+    Ok(rows)
 }
