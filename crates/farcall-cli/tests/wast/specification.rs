@@ -147,3 +147,8 @@ async fn the_specifications_scripts_of_control_calls_and_names_pass() {
 async fn scripts_pass_over_a_unix_socket_too() {
     all_pass(SpecVersion::V2, &["i64", "f32", "names", "call"], "unix").await;
 }
+
+#[tokio::test]
+async fn scripts_pass_over_the_device_too() {
+    all_pass(SpecVersion::V2, &["i32", "f64", "names", "func", "traps"], "device").await;
+}
