@@ -2,7 +2,7 @@
 //!
 //! Finds what lies near the surface in seconds; `cargo +nightly fuzz` digs.
 
-use farcall_fuzz::{DECODER, ENVELOPE, LOADER, NAMES, TEXT, Target, WIT_TEXT};
+use farcall_fuzz::{DECODER, ENVELOPE, JSON, LOADER, NAMES, PROTO, SCRIPT, TEXT, Target, WIT_TEXT, functions};
 
 /// Bytes that look random and are the same in every run.
 struct Noise(u64);
@@ -131,6 +131,143 @@ fn a_value_s_text_may_be_any_text() {
         "\u{fe0f}\u{1f468}".as_bytes(),
     ];
     smoke(&TEXT, &seeds, &words, 60_000);
+}
+
+/// spec: T-9
+#[test]
+fn a_call_s_text_may_be_any_text() {
+    let mut noise = Noise(4);
+    let texts = [
+        "(invoke \"f\" (i32.const -1))",
+        "(invoke \"demo:calc/ops.f\" (u8.const 255))",
+        "(invoke \"f\" (s64.const 0x_7)) ;; more",
+        "(invoke \"f\" (f32.const nan:0x200000))",
+        "(invoke \"f\" (f64.const -0x1.8p3))",
+        "(invoke \"f\" (str.const \"a\\n\\u{1F600}\\ff\"))",
+        "(invoke \"f\" (char.const \"x\"))",
+        "(invoke \"f\" (bool.const true))",
+        "(invoke \"f\" (list.const (u8.const 1) (u8.const 2)))",
+        "(invoke \"f\" (record.const (field \"a\" u32.const 1)))",
+        "(invoke \"f\" (tuple.const (u8.const 1) (str.const \"\")))",
+        "(invoke \"f\" (variant.const \"some\" (f64.const 1)))",
+        "(invoke \"f\" (enum.const \"some\"))",
+        "(invoke \"f\" (flags.const \"some\" \"ok\"))",
+        "(invoke \"f\" (option.some (option.none)))",
+        "(invoke \"f\" (result.err))",
+        "(; (; ;) ;) (invoke \"\")",
+    ];
+    let mut seeds = Vec::new();
+    for text in texts {
+        for kind in 0..32 {
+            seeds.push([&[kind][..], &noise.bytes(4), text.as_bytes()].concat());
+        }
+    }
+    // Types and constants of one letter's change: what is all of these parses often.
+    for (kind, constant) in [
+        (0, "bool"),
+        (1, "u8"),
+        (2, "u16"),
+        (3, "u32"),
+        (4, "u64"),
+        (5, "s8"),
+        (6, "s16"),
+        (7, "s32"),
+        (8, "s64"),
+        (9, "f32"),
+        (10, "f64"),
+        (7, "i32"),
+        (8, "i64"),
+    ] {
+        seeds.push([&[kind][..], format!("(invoke \"f\" ({constant}.const 1))").as_bytes()].concat());
+        seeds.push(
+            [
+                &[17, kind][..],
+                format!("(invoke \"f\" (list.const ({constant}.const 1)))").as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let deep = format!("(invoke \"f\" {}", "(option.some ".repeat(500));
+    seeds.push([&[23, 23, 23][..], deep.as_bytes()].concat());
+    let wide = format!("(invoke \"f\" (list.const{}))", " (u8.const 1)".repeat(400));
+    seeds.push([&[17, 1][..], wide.as_bytes()].concat());
+    seeds.push([&[17, 1][..], "(".repeat(4000).as_bytes()].concat());
+    let words: [&[u8]; 12] = [
+        b"(",
+        b")",
+        b"\"",
+        b"(invoke ",
+        b"(list.const ",
+        b"(u8.const 256)",
+        b"nan:0x",
+        b"(;",
+        b";;\n",
+        b"$m ",
+        b"\\u{110000}",
+        "\u{202e}\u{1f468}".as_bytes(),
+    ];
+    smoke(&SCRIPT, &seeds, &words, 40_000);
+}
+
+#[test]
+fn a_message_of_protobuf_may_be_any_bytes() {
+    let mut noise = Noise(5);
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for function in 0..functions() as u8 {
+        seeds.extend((0..20).map(|_| [&[function][..], &noise.bytes(60)].concat()));
+        for field in 1..8u8 {
+            // A number, a text, a message with a number in it, and one in one in one.
+            seeds.push(vec![function, field << 3, 1]);
+            seeds.push([&[function, field << 3 | 2, 3][..], b"abc"].concat());
+            seeds.push(vec![function, field << 3 | 2, 2, 8, 1]);
+            seeds.push(vec![function, field << 3 | 2, 6, 10, 4, 10, 2, 10, 0]);
+            seeds.push([&[function, field << 3 | 2, 0x80, 4][..], &[0; 512]].concat());
+        }
+        seeds.push([&[function][..], &[10, 0].repeat(2000)].concat());
+    }
+    smoke(&PROTO, &seeds, &LENGTHS, 60_000);
+}
+
+#[test]
+fn a_message_of_json_may_be_any_text() {
+    let texts = [
+        r#"{"a":true,"b":1,"e":"18446744073709551615","j":"NaN","k":-1.5e300,"l":"x","m":"\ud83d\ude00"}"#,
+        r#"{"v":{"x":1,"y":2.5,"z":["a","\n"]}}"#,
+        r#"{"v":[{"a":{"x":1}},{"b":"AQID"},{"c":{}}],"result":{"c":{}}}"#,
+        r#"{"v":{"l":[],"m":{"k":{"items":[{"x":1}]}},"t":{"f0":"q","f1":{"g":true},"f2":"c"}}}"#,
+        r#"{"v":{"a":"AAAAAAAAAAAAAAAAAAAAAA==","b":[{},{},{}],"c":{"ok":{}},"d":{"err":"no"},"e":{"ok":{}}}}"#,
+        r#"{"a":[1,"Infinity"],"b":["1",2],"c":[true],"d":["q","r"]}"#,
+        r#"{"v":{"1":{"items":{"true":"a"}}}}"#,
+        "{}",
+        "null",
+    ];
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for function in 0..functions() as u8 {
+        seeds.extend(texts.iter().map(|text| [&[function][..], text.as_bytes()].concat()));
+        seeds.push([&[function][..], r#"{"v":"#.repeat(300).as_bytes()].concat());
+        seeds.push(
+            [
+                &[function][..],
+                format!(r#"{{"v":[{}{{}}]}}"#, "{},".repeat(1000)).as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let words: [&[u8]; 12] = [
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b":",
+        b",",
+        b"null",
+        b"1e999",
+        b"\\ud800",
+        b"\"v\":",
+        b"\"result\":",
+    ];
+    smoke(&JSON, &seeds, &words, 60_000);
 }
 
 /// spec: C-5, H-5
