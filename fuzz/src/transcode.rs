@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use farcall_codec::{Form, Limits, Response, Transcoder, check_params};
+use farcall_codec::{Form, Limits, Response, Transcoder, check_params, encode_params, parse_args};
 use farcall_wit::proto::{Method, Schema};
 use farcall_wit::{Function, Wit};
 
@@ -79,9 +79,31 @@ fn message(form: Form, data: &[u8]) {
     let _ = transcoder.response_from_wit(form, method, bytes, &limits);
 }
 
-/// How many functions there are to choose from.
-pub fn functions() -> usize {
-    SUBJECT.functions.len()
+/// A message for each of some calls and results, as [`crate::PROTO`] takes it.
+pub fn proto_seeds() -> Vec<Vec<u8>> {
+    seeds(Form::Proto)
+}
+
+/// The same for [`crate::JSON`].
+pub fn json_seeds() -> Vec<Vec<u8>> {
+    seeds(Form::Json)
+}
+
+fn seeds(form: Form) -> Vec<Vec<u8>> {
+    let subject = &*SUBJECT;
+    let limits = Limits::default();
+    let mut seeds = Vec::new();
+    for (choice, (function, method)) in (0u8..).zip(&subject.functions) {
+        let mut keep = |message: Vec<u8>| seeds.push([&[choice][..], &message].concat());
+        for (_, text) in ARGUMENTS.iter().filter(|(name, _)| *name == function.name) {
+            let arguments = parse_args(text, function).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let wit = encode_params(&arguments, function).expect("they are of the function's types");
+            let message = subject.transcoder.request_from_wit(form, method, &wit, &limits);
+            keep(message.unwrap_or_else(|error| panic!("{text}: {error}")));
+        }
+    }
+    assert!(seeds.len() >= ARGUMENTS.len());
+    seeds
 }
 
 /// Most bytes that may be made of a message: absent fields take none in it, and some in `wit`.
@@ -106,3 +128,30 @@ interface i {
   f7: func(v: result<option<p>, v>) -> result<list<u8>, e>;
   f8: func();
 }";
+
+const ARGUMENTS: [(&str, &str); 14] = [
+    (
+        "f0",
+        "(true, 1, 2, 3, 18446744073709551615, -1, -2, -3, -4, nan, -1.5e300, 'x', \"text\")",
+    ),
+    ("f0", "(false, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, -0.0, '\\u{1f600}', \"\")"),
+    ("f1", "({x: -1, y: some(inf), z: [\"a\", \"\\n\"]})"),
+    ("f1", "({x: 0, y: none, z: []})"),
+    ("f2", "([a({x: 1, y: some(0.0), z: [\"\"]}), b([1, 2, 255]), c])"),
+    (
+        "f3",
+        "({l: [[some(some(c)), some(none), none], []], m: [(\"k\", [{x: 1, y: none, z: []}])], t: (r, {g, o}, 'c')})",
+    ),
+    ("f3", "({l: [], m: [], t: (q, {}, '0')})"),
+    (
+        "f4",
+        "({a: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], b: [{x: 1, y: none, z: []}, {x: 2, y: none, z: []}, \
+         {x: 0, y: some(1.0), z: [\"z\"]}], c: err(r), d: err(\"no\"), e: ok})",
+    ),
+    ("f5", "([1.5, -inf], [1, 18446744073709551615], [true, false], [q, r])"),
+    ("f5", "([], [], [], [])"),
+    ("f6", "([(1, [(true, \"a\"), (false, \"b\")]), (4294967295, [])])"),
+    ("f7", "(ok(some({x: 1, y: none, z: []})))"),
+    ("f7", "(err(c))"),
+    ("f8", "()"),
+];

@@ -2,7 +2,9 @@
 //!
 //! Finds what lies near the surface in seconds; `cargo +nightly fuzz` digs.
 
-use farcall_fuzz::{DECODER, ENVELOPE, JSON, LOADER, NAMES, PROTO, SCRIPT, TEXT, Target, WIT_TEXT, functions};
+use farcall_fuzz::{
+    DECODER, ENVELOPE, JSON, LOADER, NAMES, PROTO, SCRIPT, TEXT, Target, WIT_TEXT, json_seeds, proto_seeds, script_seed,
+};
 
 /// Bytes that look random and are the same in every run.
 struct Noise(u64);
@@ -162,31 +164,10 @@ fn a_call_s_text_may_be_any_text() {
             seeds.push([&[kind][..], &noise.bytes(4), text.as_bytes()].concat());
         }
     }
-    // Types and constants of one letter's change: what is all of these parses often.
-    for (kind, constant) in [
-        (0, "bool"),
-        (1, "u8"),
-        (2, "u16"),
-        (3, "u32"),
-        (4, "u64"),
-        (5, "s8"),
-        (6, "s16"),
-        (7, "s32"),
-        (8, "s64"),
-        (9, "f32"),
-        (10, "f64"),
-        (7, "i32"),
-        (8, "i64"),
-    ] {
-        seeds.push([&[kind][..], format!("(invoke \"f\" ({constant}.const 1))").as_bytes()].concat());
-        seeds.push(
-            [
-                &[17, kind][..],
-                format!("(invoke \"f\" (list.const ({constant}.const 1)))").as_bytes(),
-            ]
-            .concat(),
-        );
-    }
+    // Calls of values of many types: what is near them parses often.
+    let called: Vec<Vec<u8>> = (0..4_000).filter_map(|_| script_seed(&noise.bytes(40))).collect();
+    assert!(called.len() > 500, "{} values", called.len());
+    seeds.extend(called);
     let deep = format!("(invoke \"f\" {}", "(option.some ".repeat(500));
     seeds.push([&[23, 23, 23][..], deep.as_bytes()].concat());
     let wide = format!("(invoke \"f\" (list.const{}))", " (u8.const 1)".repeat(400));
@@ -212,43 +193,42 @@ fn a_call_s_text_may_be_any_text() {
 #[test]
 fn a_message_of_protobuf_may_be_any_bytes() {
     let mut noise = Noise(5);
-    let mut seeds: Vec<Vec<u8>> = Vec::new();
-    for function in 0..functions() as u8 {
-        seeds.extend((0..20).map(|_| [&[function][..], &noise.bytes(60)].concat()));
-        for field in 1..8u8 {
-            // A number, a text, a message with a number in it, and one in one in one.
-            seeds.push(vec![function, field << 3, 1]);
-            seeds.push([&[function, field << 3 | 2, 3][..], b"abc"].concat());
-            seeds.push(vec![function, field << 3 | 2, 2, 8, 1]);
-            seeds.push(vec![function, field << 3 | 2, 6, 10, 4, 10, 2, 10, 0]);
-            seeds.push([&[function, field << 3 | 2, 0x80, 4][..], &[0; 512]].concat());
-        }
+    let mut seeds = proto_seeds();
+    for function in 0..9 {
+        seeds.extend((0..4).map(|_| [&[function][..], &noise.bytes(60)].concat()));
+        // Elements, and maps' entries, of nothing: the least that a message says for the most that it makes.
         seeds.push([&[function][..], &[10, 0].repeat(2000)].concat());
+        // A text, or a message in one in one.
+        seeds.push([&[function, 10, 0x80, 4][..], &[0; 512]].concat());
+        seeds.push(vec![function, 10, 6, 10, 4, 10, 2, 10, 0]);
     }
     smoke(&PROTO, &seeds, &LENGTHS, 60_000);
 }
 
 #[test]
 fn a_message_of_json_may_be_any_text() {
-    let texts = [
-        r#"{"a":true,"b":1,"e":"18446744073709551615","j":"NaN","k":-1.5e300,"l":"x","m":"\ud83d\ude00"}"#,
-        r#"{"v":{"x":1,"y":2.5,"z":["a","\n"]}}"#,
-        r#"{"v":[{"a":{"x":1}},{"b":"AQID"},{"c":{}}],"result":{"c":{}}}"#,
-        r#"{"v":{"l":[],"m":{"k":{"items":[{"x":1}]}},"t":{"f0":"q","f1":{"g":true},"f2":"c"}}}"#,
-        r#"{"v":{"a":"AAAAAAAAAAAAAAAAAAAAAA==","b":[{},{},{}],"c":{"ok":{}},"d":{"err":"no"},"e":{"ok":{}}}}"#,
-        r#"{"a":[1,"Infinity"],"b":["1",2],"c":[true],"d":["q","r"]}"#,
-        r#"{"v":{"1":{"items":{"true":"a"}}}}"#,
-        "{}",
-        "null",
-    ];
-    let mut seeds: Vec<Vec<u8>> = Vec::new();
-    for function in 0..functions() as u8 {
-        seeds.extend(texts.iter().map(|text| [&[function][..], text.as_bytes()].concat()));
+    let mut seeds = json_seeds();
+    for function in 0..9 {
+        for text in [
+            "{}",
+            "null",
+            r#"{"v":null}"#,
+            r#"{"v":[{"a":{"x":1}},{"c":{}}],"result":{"c":{}}}"#,
+        ] {
+            seeds.push([&[function][..], text.as_bytes()].concat());
+        }
         seeds.push([&[function][..], r#"{"v":"#.repeat(300).as_bytes()].concat());
         seeds.push(
             [
                 &[function][..],
                 format!(r#"{{"v":[{}{{}}]}}"#, "{},".repeat(1000)).as_bytes(),
+            ]
+            .concat(),
+        );
+        seeds.push(
+            [
+                &[function][..],
+                format!(r#"{{"v":[{}{{}}]}}"#, r#"{"c":{}},"#.repeat(1000)).as_bytes(),
             ]
             .concat(),
         );
