@@ -4,6 +4,7 @@
 //! Runs nothing: what it makes takes the same door as any other call.
 
 use bytes::Bytes;
+use farcall_adapter::PLAIN_PREFIX;
 use farcall_codec::{Limits, decode_result, encode_params, invoked_name, parse_invoke, print_results};
 use farcall_net::{Code, Executed, Status};
 use farcall_wit::{CallName, Function, InterfaceName, core_label};
@@ -13,6 +14,9 @@ use farcall_wit::{CallName, Function, InterfaceName, core_label};
 pub(crate) fn means(name: &str, interface: &InterfaceName, function: &str) -> bool {
     name == function
         || core_label(name) == function
+        || name
+            .strip_prefix(PLAIN_PREFIX)
+            .is_some_and(|name| core_label(name) == function)
         || name
             .parse::<CallName>()
             .is_ok_and(|name| name.function == function && name.matches(interface))
