@@ -130,7 +130,11 @@ impl Reader<'_> {
         let arguments: Vec<&str> = here[1..].iter().map(String::as_str).collect();
         match (words[0].as_str(), words[1].as_str()) {
             ("farcall", "serve") => self.serve(words, prints).await,
-            ("farcall", _) => run(&arguments).await.prints(prints),
+            ("farcall", _) => {
+                let ended = run(&arguments).await.with(0);
+                let said = (ended.stdout.trim_end(), ended.stderr.as_str());
+                assert_eq!(said, (prints.trim_end(), ""), "{words:?}");
+            }
             ("curl", _) => match within(Command::new("curl").args(&arguments).output()).await {
                 Ok(output) => assert_eq!(String::from_utf8_lossy(&output.stdout), prints.trim_end(), "{words:?}"),
                 Err(error) => println!("skipped: curl: {error}"),

@@ -38,7 +38,7 @@ async fn the_proposals_functions_are_served_and_linked() {
     let link = format!("m={}", subtracts.url());
     for caller in builds("proposal") {
         let caller = Server::start(&[&caller, NAMED[0], NAMED[1], NAMED[2], "--link", &link]).await;
-        run(&["call", caller.url(), "m.back(7, 5)"]).await.prints("7\n");
+        run(&["call", caller.url(), "back(7, 5)"]).await.prints("7\n");
     }
 }
 
@@ -71,7 +71,7 @@ async fn a_marked_function_is_called_and_inspected_like_any_other() {
         .prints("{x: -2, y: 1}\n");
     call("turn(text(\"abc\"))").await.prints("text(\"cba\")\n");
     call("check(false)").await.prints("err(dark-green)\n");
-    call("greet(1)").await.fails(1, &["greet"]);
+    call("greet(1)").await.fails(2, &["greet"]);
     let said = run(&["inspect", server.url()]).await.with(0).stdout;
     for piece in [
         "path /demo.marked.v0_1.All/NextChar",
