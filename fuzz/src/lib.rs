@@ -8,9 +8,13 @@ mod component;
 mod message;
 mod names;
 mod random_type;
+mod script;
 mod source;
+mod transcode;
 
 use alloc::peak_of;
+pub use script::script_seed;
+pub use transcode::{json_seeds, proto_seeds};
 
 /// One reader under test.
 pub struct Target {
@@ -54,6 +58,31 @@ pub const TEXT: Target = Target {
     run: message::text,
     fixed: 64 * 1024,
     each: 256,
+};
+
+/// A call as WebAssembly text (`farcall_codec::parse_invoke`): its tokens, its constants, the values, and both printed.
+pub const SCRIPT: Target = Target {
+    name: "script",
+    run: script::script,
+    fixed: 64 * 1024,
+    each: 64,
+};
+
+/// A message of protobuf along an interface (`farcall_codec::Transcoder`). At most 64 KiB is made of it, and of that
+/// again as much, each twice that while it grows.
+pub const PROTO: Target = Target {
+    name: "proto",
+    run: transcode::proto,
+    fixed: 320 * 1024,
+    each: 16,
+};
+
+/// A message of JSON along an interface (`farcall_codec::Transcoder`).
+pub const JSON: Target = Target {
+    name: "json",
+    run: transcode::json,
+    fixed: 320 * 1024,
+    each: 16,
 };
 
 /// The body of a call in chunks (`farcall_net`). At most 64 KiB ahead of what has come, and twice that while it grows.

@@ -2,7 +2,9 @@
 //!
 //! Finds what lies near the surface in seconds; `cargo +nightly fuzz` digs.
 
-use farcall_fuzz::{DECODER, ENVELOPE, LOADER, NAMES, TEXT, Target, WIT_TEXT};
+use farcall_fuzz::{
+    DECODER, ENVELOPE, JSON, LOADER, NAMES, PROTO, SCRIPT, TEXT, Target, WIT_TEXT, json_seeds, proto_seeds, script_seed,
+};
 
 /// Bytes that look random and are the same in every run.
 struct Noise(u64);
@@ -131,6 +133,121 @@ fn a_value_s_text_may_be_any_text() {
         "\u{fe0f}\u{1f468}".as_bytes(),
     ];
     smoke(&TEXT, &seeds, &words, 60_000);
+}
+
+/// spec: T-9
+#[test]
+fn a_call_s_text_may_be_any_text() {
+    let mut noise = Noise(4);
+    let texts = [
+        "(invoke \"f\" (i32.const -1))",
+        "(invoke \"demo:calc/ops.f\" (u8.const 255))",
+        "(invoke \"f\" (s64.const 0x_7)) ;; more",
+        "(invoke \"f\" (f32.const nan:0x200000))",
+        "(invoke \"f\" (f64.const -0x1.8p3))",
+        "(invoke \"f\" (str.const \"a\\n\\u{1F600}\\ff\"))",
+        "(invoke \"f\" (char.const \"x\"))",
+        "(invoke \"f\" (bool.const true))",
+        "(invoke \"f\" (list.const (u8.const 1) (u8.const 2)))",
+        "(invoke \"f\" (record.const (field \"a\" u32.const 1)))",
+        "(invoke \"f\" (tuple.const (u8.const 1) (str.const \"\")))",
+        "(invoke \"f\" (variant.const \"some\" (f64.const 1)))",
+        "(invoke \"f\" (enum.const \"some\"))",
+        "(invoke \"f\" (flags.const \"some\" \"ok\"))",
+        "(invoke \"f\" (option.some (option.none)))",
+        "(invoke \"f\" (result.err))",
+        "(; (; ;) ;) (invoke \"\")",
+    ];
+    let mut seeds = Vec::new();
+    for text in texts {
+        for kind in 0..32 {
+            seeds.push([&[kind][..], &noise.bytes(4), text.as_bytes()].concat());
+        }
+    }
+    // Calls of values of many types: what is near them parses often.
+    let called: Vec<Vec<u8>> = (0..4_000).filter_map(|_| script_seed(&noise.bytes(40))).collect();
+    assert!(called.len() > 500, "{} values", called.len());
+    seeds.extend(called);
+    let deep = format!("(invoke \"f\" {}", "(option.some ".repeat(500));
+    seeds.push([&[23, 23, 23][..], deep.as_bytes()].concat());
+    let wide = format!("(invoke \"f\" (list.const{}))", " (u8.const 1)".repeat(400));
+    seeds.push([&[17, 1][..], wide.as_bytes()].concat());
+    seeds.push([&[17, 1][..], "(".repeat(4000).as_bytes()].concat());
+    let words: [&[u8]; 12] = [
+        b"(",
+        b")",
+        b"\"",
+        b"(invoke ",
+        b"(list.const ",
+        b"(u8.const 256)",
+        b"nan:0x",
+        b"(;",
+        b";;\n",
+        b"$m ",
+        b"\\u{110000}",
+        "\u{202e}\u{1f468}".as_bytes(),
+    ];
+    smoke(&SCRIPT, &seeds, &words, 40_000);
+}
+
+#[test]
+fn a_message_of_protobuf_may_be_any_bytes() {
+    let mut noise = Noise(5);
+    let mut seeds = proto_seeds();
+    for function in 0..9 {
+        seeds.extend((0..4).map(|_| [&[function][..], &noise.bytes(60)].concat()));
+        // Elements, and maps' entries, of nothing: the least that a message says for the most that it makes.
+        seeds.push([&[function][..], &[10, 0].repeat(2000)].concat());
+        // A text, or a message in one in one.
+        seeds.push([&[function, 10, 0x80, 4][..], &[0; 512]].concat());
+        seeds.push(vec![function, 10, 6, 10, 4, 10, 2, 10, 0]);
+    }
+    smoke(&PROTO, &seeds, &LENGTHS, 60_000);
+}
+
+#[test]
+fn a_message_of_json_may_be_any_text() {
+    let mut seeds = json_seeds();
+    for function in 0..9 {
+        for text in [
+            "{}",
+            "null",
+            r#"{"v":null}"#,
+            r#"{"v":[{"a":{"x":1}},{"c":{}}],"result":{"c":{}}}"#,
+        ] {
+            seeds.push([&[function][..], text.as_bytes()].concat());
+        }
+        seeds.push([&[function][..], r#"{"v":"#.repeat(300).as_bytes()].concat());
+        seeds.push(
+            [
+                &[function][..],
+                format!(r#"{{"v":[{}{{}}]}}"#, "{},".repeat(1000)).as_bytes(),
+            ]
+            .concat(),
+        );
+        seeds.push(
+            [
+                &[function][..],
+                format!(r#"{{"v":[{}{{}}]}}"#, r#"{"c":{}},"#.repeat(1000)).as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let words: [&[u8]; 12] = [
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b":",
+        b",",
+        b"null",
+        b"1e999",
+        b"\\ud800",
+        b"\"v\":",
+        b"\"result\":",
+    ];
+    smoke(&JSON, &seeds, &words, 60_000);
 }
 
 /// spec: C-5, H-5

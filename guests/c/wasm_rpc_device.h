@@ -2,6 +2,7 @@
  *
  *   wasm_rpc_open    opens the device
  *   wasm_rpc_call    calls a function, and waits for its answer
+ *   wasm_rpc_invoke  the same for a call as text: (invoke "add" (i32.const 1) (i32.const 2))
  *   wasm_rpc_serve   serves a table of functions until the host ends
  *
  * Requests and responses are values as spec/values.md encodes them: the parameters in order, the result. The functions
@@ -39,7 +40,14 @@ typedef struct {
     wasm_rpc_handler handler;
 } wasm_rpc_function;
 
-enum { WASM_RPC_CALL = 1, WASM_RPC_RETURN = 2, WASM_RPC_CANCEL = 3, WASM_RPC_ANNOUNCE = 4, WASM_RPC_REFUSE = 6 };
+enum {
+    WASM_RPC_CALL = 1,
+    WASM_RPC_RETURN = 2,
+    WASM_RPC_CANCEL = 3,
+    WASM_RPC_ANNOUNCE = 4,
+    WASM_RPC_INVOKE = 5,
+    WASM_RPC_REFUSE = 6
+};
 enum { WASM_RPC_INVALID_ARGUMENT = 3, WASM_RPC_UNIMPLEMENTED = 12, WASM_RPC_INTERNAL = 13 };
 
 static inline void wasm_rpc_put(wasm_rpc_bytes *to, const void *bytes, size_t length) {
@@ -224,23 +232,12 @@ static inline void wasm_rpc_status(wasm_rpc_answer *answer, uint32_t code, const
     answer->message[length] = 0;
 }
 
-/* Calls a function by its name or its path, with a timeout in microseconds (0: the host's), and waits for the answer,
- * whose response is the caller's to free. 0 when there is an answer, whatever its code; -1 and errno otherwise. */
-static inline int wasm_rpc_call(int fd, const char *function, const wasm_rpc_bytes *request, uint64_t timeout,
-                                wasm_rpc_answer *answer) {
-    const uint64_t number = 1; /* one call at a time */
-    wasm_rpc_bytes body = {0};
+/* Waits for the answer of one's call. */
+static inline int wasm_rpc_wait(int fd, uint64_t number, wasm_rpc_answer *answer) {
     memset(answer, 0, sizeof *answer);
-    wasm_rpc_put_u64(&body, number);
-    wasm_rpc_put_text(&body, function, strlen(function));
-    wasm_rpc_put_u64(&body, 0); /* no fingerprint */
-    wasm_rpc_put_u64(&body, timeout);
-    wasm_rpc_put_u64(&body, 0); /* no metadata */
-    wasm_rpc_put(&body, request->data, request->length);
-    if (request->failed) body.failed = 1;
-    if (wasm_rpc_send(fd, WASM_RPC_CALL, &body) < 0) return -1;
     for (;;) {
         uint8_t kind;
+        wasm_rpc_bytes body = {0};
         int done = wasm_rpc_receive(fd, &kind, &body);
         if (done <= 0) {
             if (done == 0) errno = EPIPE;
@@ -270,6 +267,35 @@ static inline int wasm_rpc_call(int fd, const char *function, const wasm_rpc_byt
         }
         wasm_rpc_free(&body);
     }
+}
+
+/* Calls a function by its name or its path, with a timeout in microseconds (0: the host's), and waits for the answer,
+ * whose response is the caller's to free. 0 when there is an answer, whatever its code; -1 and errno otherwise. */
+static inline int wasm_rpc_call(int fd, const char *function, const wasm_rpc_bytes *request, uint64_t timeout,
+                                wasm_rpc_answer *answer) {
+    const uint64_t number = 1; /* one call at a time */
+    wasm_rpc_bytes body = {0};
+    wasm_rpc_put_u64(&body, number);
+    wasm_rpc_put_text(&body, function, strlen(function));
+    wasm_rpc_put_u64(&body, 0); /* no fingerprint */
+    wasm_rpc_put_u64(&body, timeout);
+    wasm_rpc_put_u64(&body, 0); /* no metadata */
+    wasm_rpc_put(&body, request->data, request->length);
+    if (request->failed) body.failed = 1;
+    if (wasm_rpc_send(fd, WASM_RPC_CALL, &body) < 0) return -1;
+    return wasm_rpc_wait(fd, number, answer);
+}
+
+/* The same for a call as text, (invoke "add" (i32.const 1) (i32.const 2)). The response is text too, without a zero at its
+ * end: (i32.const 3). */
+static inline int wasm_rpc_invoke(int fd, const char *text, uint64_t timeout, wasm_rpc_answer *answer) {
+    const uint64_t number = 1;
+    wasm_rpc_bytes body = {0};
+    wasm_rpc_put_u64(&body, number);
+    wasm_rpc_put_u64(&body, timeout);
+    wasm_rpc_put(&body, text, strlen(text));
+    if (wasm_rpc_send(fd, WASM_RPC_INVOKE, &body) < 0) return -1;
+    return wasm_rpc_wait(fd, number, answer);
 }
 
 static inline void wasm_rpc_dispatch(const wasm_rpc_function *functions, size_t count, wasm_rpc_bytes *body,

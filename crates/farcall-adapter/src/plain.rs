@@ -228,7 +228,11 @@ fn reserved(symbol: &str) -> Option<&'static str> {
     match symbol {
         "_start" => Some("it is the entry of a command, which `run` runs"),
         "_initialize" | "__wasm_call_ctors" => Some("it is called when an instance is made"),
-        "cabi_realloc" | "malloc" | "free" | "realloc" | "calloc" => Some("it belongs to the module's allocator"),
+        "malloc" | "free" | "realloc" | "calloc" => Some("it belongs to the module's allocator"),
+        // As toolchains put them there: also `cabi_realloc_wit_bindgen_0_46_0`, `cm32p2_realloc`, `cm32p2|_initialize`.
+        symbol if symbol.starts_with("cabi_realloc") => Some("it belongs to the module's allocator"),
+        symbol if symbol.starts_with("cabi_post_") => Some("it frees another function's result"),
+        symbol if symbol.starts_with("cm32p2") => Some("it is a part of the canonical ABI"),
         _ => None,
     }
 }

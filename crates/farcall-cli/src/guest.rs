@@ -86,6 +86,7 @@ impl Guest {
             world_functions: self.world_functions.then_some(true),
             all_exports: self.all_exports.then_some(true),
             device: self.device.clone(),
+            wit: None,
         })
     }
 }

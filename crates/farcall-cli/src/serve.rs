@@ -32,7 +32,7 @@ A configuration file:
   health = false                       # also: reflection, interfaces, openapi: what clients and `inspect` ask
   cors = [\"https://app.example\"]       # pages that may call from a browser; \"*\" is any
   deadline = \"5s\"                      # also: max-message, memory, policy, env, dirs, links, world-functions, all-exports
-  [[component]]
+  [[component]]                        # also: name, and wit = \"app.wit\" for a program on the device
   file = \"app.wasm\"                    # or folder = \"components/\"; paths are relative to the file
   policy = \"pooled\"
   env = { MODE = \"fast\" }
@@ -47,6 +47,9 @@ pub struct Serve {
     /// The component's name, instead of its file's
     #[arg(long)]
     name: Option<String>,
+    /// What a program serves over the device, where it does not announce that itself
+    #[arg(long, value_name = "FILE.wit")]
+    wit: Option<PathBuf>,
     /// What to serve and how, from a file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -140,16 +143,22 @@ impl Serve {
         for entry in config.components.iter().cloned().chain(of_flags) {
             sources.extend(entry.sources(&finish)?);
         }
-        match (&self.name, sources.as_mut_slice()) {
-            (Some(name), [source]) => source.config.name = Some(name.clone()),
-            (Some(name), sources) => {
-                let count = sources.len();
-                return Err(Usage(format!("--name {name} names one component, and there are {count}")).into());
+        let count = sources.len();
+        match sources.as_mut_slice() {
+            [] => return Err(Usage("nothing to serve: the configuration names no [[component]]".into()).into()),
+            [source] => {
+                source.config.name = self.name.clone().or(source.config.name.take());
+                source.config.wit = self.wit.clone().or(source.config.wit.take());
             }
-            (None, []) => {
-                return Err(Usage("nothing to serve: the configuration names no [[component]]".into()).into());
+            _ => {
+                let of_one = [
+                    self.name.as_ref().map(|name| format!("--name {name} names")),
+                    self.wit.as_ref().map(|wit| format!("--wit {} is for", wit.display())),
+                ];
+                if let Some(said) = of_one.into_iter().flatten().next() {
+                    return Err(Usage(format!("{said} one component, and there are {count}")).into());
+                }
             }
-            (None, _) => {}
         }
         Ok((config, links, sources))
     }

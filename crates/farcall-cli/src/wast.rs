@@ -16,11 +16,11 @@ use crate::print;
 #[derive(Args)]
 #[command(after_help = "Examples:
   farcall wast i32.wast
-  farcall wast i32.wast --carrier unix")]
+  farcall wast i32.wast --carrier device")]
 pub struct Wast {
     /// The script
     script: PathBuf,
-    /// What calls go over: http or unix
+    /// What calls go over: http, unix or device
     #[arg(long, default_value_t = ScriptCarrier::Http)]
     carrier: ScriptCarrier,
 }

@@ -155,5 +155,5 @@ fn the_chapters_pieces_are_those_that_run() {
         assert!(read(path).contains(block.trim_end()), "{path} does not have:\n{block}");
         found += 1;
     }
-    assert_eq!(found, 3);
+    assert_eq!(found, 6);
 }

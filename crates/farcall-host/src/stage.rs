@@ -16,7 +16,8 @@ use crate::plain_instance::{Door, PlainInstance};
 use crate::program::Program;
 use crate::state::State;
 use crate::transport::{CallContext, Transport};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{self, Arc, PoisonError};
 use tokio::sync::Mutex;
 use wasmtime::{Extern, Instance, Linker, Module, Store, Val};
 
@@ -28,6 +29,8 @@ pub struct Stage {
     program: Program,
     host: Host,
     inner: Arc<Mutex<Inner>>,
+    /// Compiled, by their bytes: many modules of a script have functions of the same types and names.
+    skeletons: Arc<sync::Mutex<HashMap<Box<[u8]>, Module>>>,
 }
 
 struct Inner {
@@ -104,6 +107,7 @@ impl Stage {
             program,
             host: host.clone(),
             inner: Arc::new(Mutex::new(inner)),
+            skeletons: Arc::default(),
         })
     }
 
@@ -124,7 +128,7 @@ impl Stage {
         context: CallContext,
     ) -> Result<Staged, StageError> {
         let module = compile::module(&self.host, module)?.code;
-        let skeleton = skeleton.map(|bytes| compile::module(&self.host, bytes)).transpose()?;
+        let skeleton = skeleton.map(|bytes| self.skeleton(bytes)).transpose()?;
         let budget = self.program.budget(context);
         let mut inner = self.inner.lock().await;
         let Inner { live, linker, modules } = &mut *inner;
@@ -153,7 +157,7 @@ impl Stage {
             };
             let door = match &skeleton {
                 Some(skeleton) => {
-                    let door = served(&skeleton.code, &instance, &mut live.store).await;
+                    let door = served(skeleton, &instance, &mut live.store).await;
                     Some(door.map_err(|error| Failure::Instance(format!("{error:#}")))?)
                 }
                 None => None,
@@ -173,6 +177,17 @@ impl Stage {
             (Err(_), Some(why)) => Err(StageError::Unlinkable(why)),
             (Err(failure), None) => Err(StageError::Failed(failure)),
         }
+    }
+
+    /// A skeleton's code.
+    fn skeleton(&self, bytes: &[u8]) -> Result<Module, LoadError> {
+        let known = || self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(module) = known().get(bytes) {
+            return Ok(module.clone());
+        }
+        let module = compile::module(&self.host, bytes)?.code;
+        known().insert(bytes.into(), module.clone());
+        Ok(module)
     }
 
     /// Let later modules import a module's exports from `name`. A later one of that name takes its place.

@@ -17,7 +17,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// One call's parameters and where they go.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The function's path on the wire, `/demo.calc.v0_1.Ops/AddOne`: byte-exact, no query.
+    /// The function's path on the wire, `/demo.calc.v0_1.Ops/AddOne`: byte-exact, no query. Over the device it may be a
+    /// name as people write it, and is empty in a call as text ([`Session::new`](crate::Session::new)).
     pub path: String,
     /// The fingerprint of the function's type as the caller knows it (header `wit-fp`); without one nothing is checked.
     pub fingerprint: Option<String>,

@@ -8,7 +8,7 @@ use farcall_codec::{
     Limits, Value, decode_result, encode_params, invoked_name, is_script, parse_args, parse_invoke, print_value,
 };
 use farcall_host::Host;
-use farcall_net::{Channel, Executed, Request};
+use farcall_net::{Channel, DeviceClient, DeviceLimits, Executed, Request};
 use farcall_wit::parse_call;
 use http::HeaderMap;
 use tokio::sync::OnceCell;
@@ -73,6 +73,15 @@ impl Client {
             To::Remote(target) => Ok(Client::over(Way::Remote(Channel::new(target, config)))),
             To::File(path) => Client::of(Component::load(host, Path::new(&path), file)?),
         }
+    }
+
+    /// A client of a server's unix socket, `unix:/path`, whose calls are messages of the device (`spec/device.md`).
+    ///
+    /// Connects at once, and not again. Needs a runtime.
+    pub async fn over_device(socket: &str) -> Result<Client, Error> {
+        let client = DeviceClient::connect(socket, DeviceLimits::default()).await;
+        let client = client.map_err(|error| Error::Setting(format!("no device on {socket}: {error}")))?;
+        Ok(Client::over(Way::Device(Arc::new(client), socket.to_owned())))
     }
 
     /// A client of a component in this process.

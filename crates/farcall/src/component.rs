@@ -47,6 +47,8 @@ pub struct ComponentConfig {
     pub interface: Option<InterfaceName>,
     /// Where a plain module with WASI preview 1 finds the device; [`DEVICE_PATH`](crate::DEVICE_PATH).
     pub device: Option<String>,
+    /// A file of WIT: what a program serves over the device, where it does not announce that itself.
+    pub wit: Option<PathBuf>,
     /// Whether a plain module's instance goes on after a trap, as WebAssembly's own test scripts expect. Otherwise a trap
     /// ends it, as a component's.
     pub survives_traps: bool,
@@ -89,10 +91,8 @@ impl Component {
     pub fn from_bytes(host: &Host, path: &Path, bytes: &[u8], config: &ComponentConfig) -> Result<Component, Error> {
         let bytes = &prepared(path, bytes.to_vec(), config)?;
         let made = Made::of(path, bytes, config)?;
-        if let Made::Plain(plain) = &made
-            && plain.may_serve_over_device()
-        {
-            return plain.serving_over_device(host, bytes);
+        if let Some(component) = made.over_device(host, (path, bytes), config)? {
+            return Ok(component);
         }
         let code = Code::ready(made.compile(host, bytes)?);
         made.component(code)
@@ -108,11 +108,9 @@ impl Component {
         workers: Arc<Semaphore>,
     ) -> Result<Component, Error> {
         let made = Made::of(path, bytes, config)?;
-        if let Made::Plain(plain) = &made
-            && plain.may_serve_over_device()
-        {
-            // Only the program itself can say what it serves.
-            return plain.serving_over_device(host, bytes);
+        // Only the program itself can say what it serves.
+        if let Some(component) = made.over_device(host, (path, bytes), config)? {
+            return Ok(component);
         }
         let shown: Vec<_> = made.functions().iter().map(identity).collect();
         let (host, file, config) = (host.clone(), path.to_path_buf(), config.clone());
@@ -157,6 +155,25 @@ impl<'a> Made<'a> {
             true => Made::Plain(Box::new(MakingPlain::of(path, bytes, config)?)),
             false => Made::Component(Box::new(Making::of(path, bytes, config)?)),
         })
+    }
+
+    /// The component, where it is a program that serves over the device.
+    fn over_device(
+        &self,
+        host: &Host,
+        (path, bytes): (&Path, &[u8]),
+        config: &ComponentConfig,
+    ) -> Result<Option<Component>, Error> {
+        match self {
+            Made::Plain(plain) if plain.may_serve_over_device() => plain.serving_over_device(host, bytes).map(Some),
+            _ if config.wit.is_some() => Err(Error::Component {
+                path: path.into(),
+                why: "WIT is listed for it, and it is no program that serves over the device: what it exports is what \
+                      it serves"
+                    .into(),
+            }),
+            _ => Ok(None),
+        }
     }
 
     fn functions(&self) -> &[Served] {

@@ -62,6 +62,11 @@ impl Config {
                     "{place}: a folder's components have their files' names, not `name`"
                 ));
             }
+            if entry.folder.is_some() && entry.wit.is_some() {
+                return Err(format!(
+                    "{place}: `wit` is what one program serves, and this is a folder"
+                ));
+            }
             let settings = entry.settings(folder).map_err(|why| format!("{place}: {why}"))?;
             Ok(Configured { path, settings })
         });
@@ -163,6 +168,7 @@ struct Entry {
     world_functions: Option<bool>,
     all_exports: Option<bool>,
     device: Option<String>,
+    wit: Option<PathBuf>,
 }
 
 impl Entry {
@@ -173,6 +179,7 @@ impl Entry {
             world_functions: self.world_functions,
             all_exports: self.all_exports,
             device: self.device,
+            wit: self.wit.map(|wit| folder.join(wit)),
             ..Settings::default()
         };
         if let Some(policy) = self.policy {
@@ -259,6 +266,7 @@ mod tests {
             env = { MODE = "fast" }
             dirs = ["data::/data"]
             links = { "demo:log/sink" = "sink.wasm" }
+            wit = "calc.wit"
 
             [[component]]
             folder = "/all"
@@ -280,6 +288,7 @@ mod tests {
         assert_eq!(calc.grants.dirs[0].host, Path::new("/etc/farcall/data"));
         let links = format!("{:?}", calc.links);
         assert!(links.contains("/etc/farcall/sink.wasm"), "{links}");
+        assert_eq!(calc.wit.as_deref(), Some(Path::new("/etc/farcall/calc.wit")));
     }
 
     #[test]
@@ -295,6 +304,7 @@ mod tests {
         assert!(wrong("dirs = ['data']").contains("HOST::GUEST"));
         assert!(wrong("[links]\n'a:b/c' = ''").contains("links"));
         assert!(wrong("[[component]]\nfile = 'a.wasm'\nlisten = 'x'").contains("listen"));
+        assert!(wrong("[[component]]\nfolder = 'a'\nwit = 'a.wit'").contains("a folder"));
     }
 
     #[test]

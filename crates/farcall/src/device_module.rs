@@ -13,7 +13,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::catalog;
 use crate::description::Document;
-use crate::device_program::{Check, DeviceProgram, Opened, Serving};
+use crate::device_program::{Begins, Check, DeviceProgram, Opened, Serving};
 use crate::error::Error;
 
 /// What a program serves, and the program.
@@ -24,14 +24,15 @@ pub(crate) struct Announced {
     pub(crate) document: Document,
 }
 
-/// Starts a program and waits until it has said what it serves.
+/// Starts a program and waits until it has said what it serves; where `listed`, WIT text of its operator, says it, until
+/// it has opened the device.
 ///
 /// Needs a runtime with its timer, on a thread that may wait.
 pub(crate) fn start(
-    path: &Path,
-    name: &str,
+    (path, name): (&Path, &str),
     program: Program,
     opened: Opened,
+    listed: Option<&str>,
     limits: &Limits,
 ) -> Result<Announced, Error> {
     let failed = |why: String| Error::Component { path: path.into(), why };
@@ -42,11 +43,19 @@ pub(crate) fn start(
         ));
     }
     let first: Arc<OnceLock<Offer>> = Arc::default();
+    let begins = match listed {
+        None => Begins::WhenAnnounced,
+        Some(wit) => {
+            let offer = Offer::of(name, wit).map_err(|why| failed(format!("what is listed for it: {why}")))?;
+            first.get_or_init(|| offer);
+            Begins::AtOnce
+        }
+    };
     let check = same_each_time(name, Arc::clone(&first));
     let deadline = limits.deadline;
     let program = {
         let _in_runtime = runtime.enter();
-        DeviceProgram::start(program, opened, check, deadline)
+        DeviceProgram::start(program, (opened, begins), check, deadline)
     };
     let mut serving = program.watch();
     let settled = serving.wait_for(|serving| !matches!(serving, Serving::Starting));
@@ -56,13 +65,15 @@ pub(crate) fn start(
     let why = match settled {
         Ok(Ok(serving)) => match &*serving {
             Serving::Ended(why) => Some(format!(
-                "it serves nothing: the program {why} before it announced functions"
+                "it serves nothing: the program {why} before it {}",
+                begins.what()
             )),
             Serving::Refused(why) => Some(format!("what it announces on the device cannot be served: {why}")),
             Serving::Now(_) | Serving::Starting => None,
         },
         Ok(Err(_)) | Err(_) => Some(format!(
-            "it serves nothing: it exports no `__wasm_rpc_*` function, and announced none on the device within {:?}",
+            "it serves nothing: it exports no `__wasm_rpc_*` function, and has not {} within {:?}",
+            begins.what(),
             deadline.min(LONGEST_START)
         )),
     };
@@ -89,9 +100,20 @@ fn same_each_time(name: &str, first: Arc<OnceLock<Offer>>) -> Check {
         let before = first.get_or_init(|| offer.clone());
         match before.identities().eq(offer.identities()) {
             true => Ok(()),
-            false => Err("it announces other functions than when it was started first".into()),
+            false => {
+                Err("it announces other functions than are served: than were listed, or than at its first start".into())
+            }
         }
     })
+}
+
+impl Begins {
+    fn what(self) -> &'static str {
+        match self {
+            Begins::WhenAnnounced => "announced functions on the device",
+            Begins::AtOnce => "opened the device",
+        }
+    }
 }
 
 /// What an announcement says.

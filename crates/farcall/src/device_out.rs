@@ -4,12 +4,15 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Instant;
 
-use farcall_net::{BoxFuture, Code, Request, Response, Service, Status};
+use farcall_net::{BoxFuture, Code, Codec, Request, Response, Service, Status};
 use farcall_wit::{CallName, InterfaceName, InterfacePattern, path};
 
+use crate::catalog::{Catalog, Entry};
 use crate::client::{CallOptions, Client};
 use crate::error::Error;
+use crate::script::{self, Written};
 use crate::way::Way;
 
 /// A program's links.
@@ -53,6 +56,9 @@ impl Outward {
     }
 
     async fn carry(&self, mut request: Request) -> Result<Response, Status> {
+        if request.codec == Codec::Wat && request.path.is_empty() {
+            return self.carry_text(request).await;
+        }
         let link = match request.path.starts_with('/') {
             true => self.only(&request.path, |link| covers(&link.name, &request.path))?,
             false => {
@@ -70,6 +76,53 @@ impl Outward {
         link.way.call(request).await
     }
 
+    /// A call as text, which names its function itself; answered as text (spec: E-19).
+    async fn carry_text(&self, mut request: Request) -> Result<Response, Status> {
+        let said = script::named(&request.body)?;
+        let shown: String = said.chars().take(MAX_SHOWN).collect();
+        let (link, entry) = self.meant(&said, &shown, request.deadline).await?;
+        let name = entry.name();
+        let written = Written {
+            interface: &entry.interface,
+            function: &entry.function,
+            name: &name,
+        };
+        request.body = script::decode_request(&request.body, written)?;
+        request.path = entry.path.clone();
+        request.fingerprint = Some(entry.fingerprint.clone());
+        request.codec = Codec::Wit;
+        let mut response = link.way.call(request).await?;
+        response.body = script::encode_response(&response.body, written)?;
+        Ok(response)
+    }
+
+    /// The one function that a text means, among those of the linked interfaces.
+    async fn meant(&self, said: &str, shown: &str, deadline: Option<Instant>) -> Result<(&OutLink, &Entry), Status> {
+        let interface = CallName::from_str(said).ok().and_then(|name| name.interface);
+        let fits = |link: &&OutLink| interface.as_ref().is_none_or(|said| agree(said, &link.name));
+        let mut meant = Vec::new();
+        let mut is_linked = false;
+        for link in self.links.iter().filter(fits) {
+            is_linked = true;
+            let functions = catalog(link, deadline).await?.functions().iter();
+            let linked = functions.filter(|entry| link.name.matches(&entry.interface));
+            let named = linked.filter(|entry| script::means(said, &entry.interface, &entry.function.name));
+            meant.extend(named.map(|entry| (link, entry)));
+        }
+        match meant.as_slice() {
+            [only] => Ok(*only),
+            [] if !is_linked => Err(not_linked(shown, &self.links)),
+            [] => {
+                let message = format!("no linked interface has a function {shown}");
+                Err(Status::not_run(Code::Unimplemented, message).reason("UNKNOWN_FUNCTION"))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|(_, entry)| entry.name()).collect();
+                Err(ambiguous(shown, &names))
+            }
+        }
+    }
+
     /// The only link that fits.
     fn only(&self, called: &str, fits: impl Fn(&OutLink) -> bool) -> Result<&OutLink, Status> {
         let fitting: Vec<&OutLink> = self.links.iter().filter(|link| fits(link)).collect();
@@ -78,8 +131,7 @@ impl Outward {
             [] => Err(not_linked(called, &self.links)),
             several => {
                 let names: Vec<String> = several.iter().map(|link| link.name.to_string()).collect();
-                let message = format!("{called} may go to {}; say more of the name", names.join(" or "));
-                Err(Status::not_run(Code::InvalidArgument, message).reason("FUNCTION_AMBIGUOUS"))
+                Err(ambiguous(called, &names))
             }
         }
     }
@@ -96,11 +148,7 @@ impl Service for Outward {
 }
 
 /// The path of a function that is called by name: the link's target says what it has.
-async fn found(link: &OutLink, mut name: CallName, deadline: Option<std::time::Instant>) -> Result<String, Status> {
-    let options = CallOptions {
-        deadline: deadline.map(|deadline| deadline.saturating_duration_since(std::time::Instant::now())),
-        ..CallOptions::default()
-    };
+async fn found(link: &OutLink, mut name: CallName, deadline: Option<Instant>) -> Result<String, Status> {
     // The link may say more of the name than the call does.
     let said = name.interface.take();
     let (said, linked) = (said.as_ref().unwrap_or(&link.name), &link.name);
@@ -110,14 +158,27 @@ async fn found(link: &OutLink, mut name: CallName, deadline: Option<std::time::I
         interface: linked.interface.clone(),
         version: said.version.clone().or_else(|| linked.version.clone()),
     });
-    let catalog = link.client.catalog(&options).await.map_err(|error| match error {
-        Error::Remote { status, .. } => status.executed(farcall_net::Executed::No),
-        error => Status::not_run(Code::Unavailable, error.to_string()),
-    })?;
-    match catalog.find(&name) {
+    match catalog(link, deadline).await?.find(&name) {
         Ok(entry) => Ok(entry.path.clone()),
         Err(error) => Err(Status::not_run(Code::Unimplemented, error.to_string()).reason("UNKNOWN_FUNCTION")),
     }
+}
+
+/// What the link's target offers.
+async fn catalog(link: &OutLink, deadline: Option<Instant>) -> Result<&Catalog, Status> {
+    let options = CallOptions {
+        deadline: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
+        ..CallOptions::default()
+    };
+    link.client.catalog(&options).await.map_err(|error| match error {
+        Error::Remote { status, .. } => status.executed(farcall_net::Executed::No),
+        error => Status::not_run(Code::Unavailable, error.to_string()),
+    })
+}
+
+fn ambiguous(called: &str, names: &[String]) -> Status {
+    let message = format!("{called} may go to {}; say more of the name", names.join(" or "));
+    Status::not_run(Code::InvalidArgument, message).reason("FUNCTION_AMBIGUOUS")
 }
 
 /// spec: E-15
@@ -181,6 +242,9 @@ fn without_version(service: &str) -> Option<String> {
         .all(is_number)
         .then(|| format!("{package}.{interface}"))
 }
+
+/// Most characters of a program's name that an error repeats.
+const MAX_SHOWN: usize = 80;
 
 #[cfg(test)]
 mod tests {

@@ -62,12 +62,26 @@ pub(crate) enum Serving {
 /// Whether an announcement is what the program serves; the words say why not.
 pub(crate) type Check = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
+/// Which conversation serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// The first in which the program announces what it serves.
+    WhenAnnounced,
+    /// The first that it opens: its operator has listed what it serves.
+    AtOnce,
+}
+
 /// A conversation that the program opened.
 pub(crate) type Opened = UnboundedReceiver<Session>;
 
 impl DeviceProgram {
     /// Runs a program whose conversations come from `opened`. `check` looks at what it announces, each time that it runs.
-    pub(crate) fn start(program: Program, opened: Opened, check: Check, deadline: Duration) -> DeviceProgram {
+    pub(crate) fn start(
+        program: Program,
+        (opened, begins): (Opened, Begins),
+        check: Check,
+        deadline: Duration,
+    ) -> DeviceProgram {
         let (serving, watched) = watch::channel(Serving::Starting);
         let stuck = Arc::new(Notify::new());
         let (stopping, stopped) = watch::channel(false);
@@ -75,6 +89,7 @@ impl DeviceProgram {
         let run = Run {
             program,
             opened,
+            begins,
             check: Arc::new(check),
             serving,
             stuck: Arc::clone(&stuck),
@@ -162,6 +177,7 @@ impl std::fmt::Debug for DeviceProgram {
 struct Run {
     program: Program,
     opened: Opened,
+    begins: Begins,
     check: Arc<Check>,
     serving: watch::Sender<Serving>,
     stuck: Arc<Notify>,
@@ -214,6 +230,9 @@ impl Run {
                     if stopping {
                         session.close();
                     }
+                    if self.begins == Begins::AtOnce {
+                        serves(&session, &self.serving);
+                    }
                     let (serving, check) = (self.serving.clone(), Arc::clone(&self.check));
                     listening.spawn(listen(session.clone(), serving, check));
                     open.retain(|session| !session.is_ended());
@@ -248,20 +267,32 @@ async fn listen(session: Session, serving: watch::Sender<Serving>, check: Arc<Ch
             Some(why)
         }
         Ok(()) => {
-            let is_first = serving.send_if_modified(|serving| {
-                let is_first = !matches!(serving, Serving::Now(_));
-                if is_first {
-                    *serving = Serving::Now(session.clone());
-                }
-                is_first
-            });
-            (!is_first).then(|| "another descriptor of this program serves already".to_owned())
+            let serves = serves(&session, &serving);
+            (!serves).then(|| "another descriptor of this program serves already".to_owned())
         }
     };
     if let Some(why) = refused {
         tracing::warn!("an announcement is refused: {why}");
         session.refuse(Status::not_run(Code::InvalidArgument, why).reason("ANNOUNCE_REFUSED"));
     }
+}
+
+/// Whether it is this conversation that serves, from now on at the latest. It is if no other does.
+fn serves(session: &Session, serving: &watch::Sender<Serving>) -> bool {
+    let mut is_it = false;
+    serving.send_if_modified(|serving| {
+        let other = match serving {
+            Serving::Now(other) if !other.is_ended() => Some(other),
+            _ => None,
+        };
+        is_it = other.as_ref().is_none_or(|other| other.is_same(session));
+        let begins = other.is_none();
+        if begins {
+            *serving = Serving::Now(session.clone());
+        }
+        begins
+    });
+    is_it
 }
 
 fn told(ended: Result<i32, Failure>) -> String {

@@ -102,7 +102,14 @@ impl<'a> MakingPlain<'a> {
             return Err(self.failed(nothing_served(&self.module, PlainExports::Marked)));
         }
         let limits = &self.config.limits;
-        let announced = device_module::start(self.path, &self.name, program.clone(), conversations, limits)?;
+        let listed = self.config.wit.as_deref().map(listed).transpose()?;
+        let announced = device_module::start(
+            (self.path, &self.name),
+            program.clone(),
+            conversations,
+            listed.as_deref(),
+            limits,
+        )?;
         Ok(Component {
             name: self.name.clone(),
             path: self.path.into(),
@@ -230,6 +237,14 @@ impl Component {
             code: Code::ready(Instances::staged(stage.clone(), staged)),
         })
     }
+}
+
+/// WIT that an operator lists.
+fn listed(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.into(),
+        source,
+    })
 }
 
 /// The document of a module that is only looked at: every marked export, or every export where none is marked, and

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::description::{self, GET};
 use crate::device_program::DeviceProgram;
 use crate::error::Error;
-use crate::script;
+use crate::script::{self, Written};
 use crate::status::from_failure;
 use crate::transcode::Messages;
 use crate::transport::forwarded;
@@ -141,7 +141,10 @@ impl Registry {
 
     async fn answer(&self, mut request: Request, kept: Option<&mut Kept>) -> Result<Response, Status> {
         if !request.path.starts_with('/') {
-            request.path = self.path_of(&request.path)?;
+            request.path = match (request.codec, request.path.as_str()) {
+                (Codec::Wat, "") => self.path_of_text(&request.body)?,
+                (_, name) => self.path_of(name)?,
+            };
         }
         let Some((component, index, served)) = self.find(&request.path) else {
             return self.unfound(&request);
@@ -149,7 +152,7 @@ impl Registry {
         check_fingerprint(&request, served)?;
         let body = match request.codec {
             Codec::Wit => request.body.clone(),
-            Codec::Wat => script::decode_request(&request.body, served)?,
+            Codec::Wat => script::decode_request(&request.body, written(served, &served.name()))?,
             Codec::Proto => self
                 .messages()
                 .request(Form::Proto, &request.path, &request.body, served)?,
@@ -194,7 +197,7 @@ impl Registry {
         let is_err = matches!(served.function.result, Some(Type::Result(..))) && answer.first() == Some(&1);
         let mut response = Response::new(match codec {
             Codec::Wit => answer,
-            Codec::Wat => script::encode_response(&answer, served)?,
+            Codec::Wat => script::encode_response(&answer, written(served, &served.name()))?,
             Codec::Proto => self.messages().response(Form::Proto, path, &answer, served)?,
             Codec::Json => self.messages().response(Form::Json, path, &answer, served)?,
         });
@@ -211,18 +214,36 @@ impl Registry {
         let said: CallName = name
             .parse()
             .map_err(|error: farcall_wit::NameError| invalid(error.to_string()))?;
+        self.only(name, |served| {
+            served.function.name == said.function && said.matches(&served.interface)
+        })
+    }
+
+    /// The path of a function that a call as text names (spec: T-3, E-19).
+    fn path_of_text(&self, text: &[u8]) -> Result<String, Status> {
+        let name = script::named(text)?;
+        self.only(&name, |served| {
+            script::means(&name, &served.interface, &served.function.name)
+        })
+    }
+
+    fn only(&self, name: &str, is_meant: impl Fn(&Served) -> bool) -> Result<String, Status> {
         let functions = self.components.iter().flat_map(|component| &component.functions);
-        let named = functions.filter(|served| served.function.name == said.function && said.matches(&served.interface));
-        match named.collect::<Vec<_>>().as_slice() {
+        match functions
+            .filter(|served| is_meant(served))
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [served] => Ok(served.path.clone()),
             [] => {
-                let status = Status::not_run(Code::Unimplemented, format!("{name} is not served here"));
+                let shown: String = name.chars().take(MAX_SHOWN).collect();
+                let status = Status::not_run(Code::Unimplemented, format!("{shown} is not served here"));
                 Err(status.reason("UNKNOWN_FUNCTION"))
             }
             several => {
                 let names: Vec<String> = several.iter().map(|served| served.name()).collect();
-                let status = invalid(format!("{name} may mean {}; say more of the name", names.join(" or ")));
-                Err(status.reason("FUNCTION_AMBIGUOUS"))
+                let message = format!("{name} may mean {}; say more of the name", names.join(" or "));
+                Err(Status::not_run(Code::InvalidArgument, message).reason("FUNCTION_AMBIGUOUS"))
             }
         }
     }
@@ -319,6 +340,14 @@ async fn over_device(
     program.call(served.name(), request).await
 }
 
+fn written<'a>(served: &'a Served, name: &'a str) -> Written<'a> {
+    Written {
+        interface: &served.interface,
+        function: &served.function,
+        name,
+    }
+}
+
 /// `/demo.calc.v0_1.Ops` of `/demo.calc.v0_1.Ops/Add`.
 fn service(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(service, _)| service)
@@ -362,6 +391,8 @@ fn forward(metadata: &HeaderMap) -> Vec<(String, String)> {
 const WIT_RESULT: http::HeaderName = http::HeaderName::from_static("wit-result");
 const OPENAPI: &str = "/openapi.json";
 const SHOWN: usize = 20;
+/// Most characters of a caller's name that an error repeats.
+const MAX_SHOWN: usize = 80;
 /// For a request without a deadline, which no listener hands on; the program's own limit is nearer.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 

@@ -4,10 +4,10 @@
 //! Runs nothing: what it makes takes the same door as any other call.
 
 use bytes::Bytes;
-use farcall_adapter::Served;
-use farcall_codec::{Limits, decode_result, encode_params, parse_invoke, print_results};
+use farcall_adapter::PLAIN_PREFIX;
+use farcall_codec::{Limits, decode_result, encode_params, invoked_name, parse_invoke, print_results};
 use farcall_net::{Code, Executed, Status};
-use farcall_wit::{CallName, InterfaceName, core_label};
+use farcall_wit::{CallName, Function, InterfaceName, core_label};
 
 /// Whether a call by this name may mean a function: its own name, a plain module's export, or the name with the interface
 /// before it (spec: T-3, N-11, N-12).
@@ -15,54 +15,72 @@ pub(crate) fn means(name: &str, interface: &InterfaceName, function: &str) -> bo
     name == function
         || core_label(name) == function
         || name
+            .strip_prefix(PLAIN_PREFIX)
+            .is_some_and(|name| core_label(name) == function)
+        || name
             .parse::<CallName>()
             .is_ok_and(|name| name.function == function && name.matches(interface))
 }
 
+/// The function that a call as text names, where no path says it.
+pub(crate) fn named(text: &[u8]) -> Result<String, Status> {
+    let refused = |why: String| Status::not_run(Code::InvalidArgument, format!("the call does not parse: {why}"));
+    let text = std::str::from_utf8(text).map_err(|error| refused(format!("it is not UTF-8: {error}")))?;
+    invoked_name(text, &within(text.len())).map_err(|error| refused(error.to_string()))
+}
+
+/// A function whose calls are written as text.
+#[derive(Clone, Copy)]
+pub(crate) struct Written<'a> {
+    pub(crate) interface: &'a InterfaceName,
+    pub(crate) function: &'a Function,
+    /// As a person names it.
+    pub(crate) name: &'a str,
+}
+
 /// The request in bytes.
-pub(crate) fn decode_request(text: &[u8], served: &Served) -> Result<Bytes, Status> {
+pub(crate) fn decode_request(text: &[u8], written: Written<'_>) -> Result<Bytes, Status> {
     let refused = |why: String| {
-        let message = format!("the request of {} does not parse: {why}", served.name());
+        let message = format!("the request of {} does not parse: {why}", written.name);
         Status::not_run(Code::InvalidArgument, message)
     };
     let text = std::str::from_utf8(text).map_err(|error| refused(format!("it is not UTF-8: {error}")))?;
-    // The carrier has bounded the text.
-    let limits = Limits {
-        bytes: text.len(),
-        ..Limits::default()
-    };
     let (name, arguments) =
-        parse_invoke(text, &served.function, &limits).map_err(|error| refused(error.to_string()))?;
-    if !means(&name, &served.interface, &served.function.name) {
+        parse_invoke(text, written.function, &within(text.len())).map_err(|error| refused(error.to_string()))?;
+    if !means(&name, written.interface, &written.function.name) {
         let shown: String = name.chars().take(MAX_SHOWN).collect();
         return Err(refused(format!(
             "it calls \"{shown}\", which is not the function of this path"
         )));
     }
-    let request = encode_params(&arguments, &served.function).map_err(|error| refused(error.to_string()))?;
+    let request = encode_params(&arguments, written.function).map_err(|error| refused(error.to_string()))?;
     Ok(request.into())
 }
 
 /// The result as text.
-pub(crate) fn encode_response(body: &[u8], served: &Served) -> Result<Bytes, Status> {
+pub(crate) fn encode_response(body: &[u8], written: Written<'_>) -> Result<Bytes, Status> {
     let failed = |code, why: String| {
-        let message = format!("the result of {} cannot be written as text: {why}", served.name());
+        let message = format!("the result of {} cannot be written as text: {why}", written.name);
         Status::new(code, message).executed(Executed::Yes)
     };
-    let limits = Limits {
-        bytes: body.len(),
-        ..Limits::default()
-    };
-    let value = decode_result(body, &served.function, &limits).map_err(|error| {
+    let value = decode_result(body, written.function, &within(body.len())).map_err(|error| {
         let code = match error.is_limit() {
             true => Code::ResourceExhausted,
             false => Code::Internal,
         };
         failed(code, error.to_string())
     })?;
-    let text = print_results(value.as_ref(), &served.function, MAX_TEXT)
+    let text = print_results(value.as_ref(), written.function, MAX_TEXT)
         .map_err(|error| failed(Code::ResourceExhausted, error.to_string()).reason("MESSAGE_TOO_LARGE"))?;
     Ok(text.into())
+}
+
+/// The carrier has bounded the text and the result.
+fn within(bytes: usize) -> Limits {
+    Limits {
+        bytes,
+        ..Limits::default()
+    }
 }
 
 /// Most bytes of a result's text, before the carrier's own limit: a few bytes of enums have a long text.

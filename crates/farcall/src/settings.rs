@@ -36,6 +36,8 @@ pub struct Settings {
     pub all_exports: Option<bool>,
     /// The path of the device.
     pub device: Option<String>,
+    /// A file of WIT: what a program serves over the device.
+    pub wit: Option<PathBuf>,
 }
 
 impl Settings {
@@ -59,6 +61,7 @@ impl Settings {
             world_functions: self.world_functions.or(below.world_functions),
             all_exports: self.all_exports.or(below.all_exports),
             device: self.device.or(below.device),
+            wit: self.wit.or(below.wit),
         }
     }
 
@@ -86,6 +89,7 @@ impl Settings {
             world_functions: self.world_functions.unwrap_or_default(),
             all_exports: self.all_exports.unwrap_or_default(),
             device: self.device,
+            wit: self.wit,
             ..ComponentConfig::default()
         }
     }

@@ -52,7 +52,7 @@ async fn a_program_in_c_calls_a_component() {
     let ended = run(&["run", &client, "--link", &link]).await.with(0);
     assert_eq!(
         ended.stdout,
-        "42\n-69999\ncode 12: other:pkg/thing.call is not linked: linked are demo:calc/ops\n"
+        "42\n-69999\ncode 12: other:pkg/thing.call is not linked: linked are demo:calc/ops\n(i32.const 42)\n"
     );
 }
 

@@ -5,8 +5,10 @@
 mod harness;
 
 mod clients;
+mod listed;
 mod native;
 mod servers;
+mod texts;
 
 /// A program in C, or `None` with the reason printed; a failure where nothing may be skipped.
 fn in_c(name: &str) -> Option<String> {

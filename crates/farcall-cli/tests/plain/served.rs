@@ -70,6 +70,34 @@ async fn all_exports_offers_what_is_not_marked_too() {
 }
 
 #[tokio::test]
+async fn all_exports_leaves_out_what_toolchains_put_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let reserved = [
+        "cabi_realloc",
+        "cabi_realloc_wit_bindgen_0_46_0",
+        "cabi_post___wasm_rpc_word_count",
+        "cabi_post_demo:calc/ops#greet",
+        "cm32p2_realloc",
+        "cm32p2|_initialize",
+        "cm32p2_memory_grow",
+        "free",
+    ];
+    let exports: String = reserved
+        .iter()
+        .map(|name| format!("(func (export \"{name}\") (param i32) (result i32) (local.get 0))"))
+        .collect();
+    let text = format!("(module {exports} (func (export \"neg\") (param i32) (result i32) (local.get 0)))");
+    let module = written(folder.path(), "tools.wat", &text);
+    let server = Server::start(&[&module, "--all-exports"]).await;
+    run(&["call", server.url(), "tools.neg(5)"]).await.prints("5\n");
+    let said = run(&["inspect", server.url()]).await.with(0).stdout;
+    assert_eq!(said.matches(": func(").count(), 1, "{said}");
+    for name in reserved {
+        server.has_said(&format!("tools.{name} is left out: ")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_inspected_without_being_run() {
     let said = run(&["inspect", &module("plain-relay.wat")]).await.with(0).stdout;
     for piece in [

@@ -161,5 +161,5 @@ async fn a_text_that_is_no_script_says_where() {
         .fails(1, &["cannot read absent.wast"]);
     run(&["wast", "absent.wast", "--carrier", "pigeon"])
         .await
-        .fails(2, &["`pigeon` is no carrier of scripts: http or unix"]);
+        .fails(2, &["`pigeon` is no carrier of scripts: http, unix or device"]);
 }

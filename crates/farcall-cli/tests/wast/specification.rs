@@ -50,7 +50,6 @@ const CONTROL: &[&str] = &[
     "block",
     "br",
     "br_if",
-    "break-drop",
     "if",
     "loop",
     "nop",
@@ -133,7 +132,7 @@ async fn the_specifications_scripts_of_numbers_pass() {
 async fn the_specifications_scripts_of_memory_pass() {
     all_pass(SpecVersion::V2, MEMORY, "http").await;
     // Later versions of these hold references that the engine is built without.
-    all_pass(SpecVersion::V1, &["br_table", "select"], "http").await;
+    all_pass(SpecVersion::V1, &["br_table", "select", "break-drop"], "http").await;
     // Earlier versions call a module with two memories invalid.
     all_pass(SpecVersion::V3, &["memory"], "http").await;
 }
@@ -146,4 +145,9 @@ async fn the_specifications_scripts_of_control_calls_and_names_pass() {
 #[tokio::test]
 async fn scripts_pass_over_a_unix_socket_too() {
     all_pass(SpecVersion::V2, &["i64", "f32", "names", "call"], "unix").await;
+}
+
+#[tokio::test]
+async fn scripts_pass_over_the_device_too() {
+    all_pass(SpecVersion::V2, &["i32", "f64", "names", "func", "traps"], "device").await;
 }

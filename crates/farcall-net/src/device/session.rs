@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 
+use super::incoming::incoming;
 use super::limits::DeviceConfig;
 use super::machine::{Event, Machine};
 use super::message::Call;
 use crate::call::{Request, Service};
 use crate::content::Codec;
-use crate::metadata::is_metadata;
 use crate::status::{Code, Executed, Status};
 
 /// Why bytes were not taken, or not given.
@@ -76,7 +76,8 @@ enum Phase {
 impl Session {
     /// A conversation whose other side calls functions of `service`.
     ///
-    /// A request's path is what the other side wrote: a path, or a name that does not begin with `/`.
+    /// A request's path is what the other side wrote: a path, or a name that does not begin with `/`. A call as text
+    /// ([`Codec::Wat`]) has the empty path: its text names the function. It is answered as text.
     pub fn new(service: Arc<dyn Service>, config: DeviceConfig) -> Session {
         let state = State {
             machine: Machine::new(config.limits),
@@ -184,6 +185,11 @@ impl Session {
         let mut state = self.shared.lock();
         state.machine.refuse(status);
         self.shared.wake(&state);
+    }
+
+    /// Whether both are one conversation.
+    pub fn is_same(&self, other: &Session) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     /// Whether it has ended.
@@ -296,15 +302,16 @@ impl Session {
     fn happen(&self, state: &mut State, event: Event, latest: Option<Instant>, forward: &HeaderMap) {
         match event {
             Event::Call(call) => {
-                let number = call.number;
-                match self.request(call, latest, forward) {
-                    Ok(request) => self.begin(state, number, request),
-                    Err(status) => state.machine.answer(number, Err(status)),
-                }
+                self.called(state, call, Codec::Wit, latest, forward);
             }
-            Event::Invoke { number, .. } => {
-                let status = Status::not_run(Code::Unimplemented, "calls as text are not taken here");
-                state.machine.answer(number, Err(status.reason("UNKNOWN_KIND")));
+            Event::Invoke { number, timeout, text } => {
+                let call = Call {
+                    number,
+                    timeout,
+                    request: text.into(),
+                    ..Call::default()
+                };
+                self.called(state, call, Codec::Wat, latest, forward);
             }
             Event::Cancel(number) => {
                 if let Some((_, running)) = state.running.remove(&number) {
@@ -346,34 +353,12 @@ impl Session {
         }
     }
 
-    fn request(&self, call: Call, latest: Option<Instant>, forward: &HeaderMap) -> Result<Request, Status> {
-        let config = &self.shared.config;
-        let asked = call.timeout.unwrap_or(config.default_deadline).min(config.max_deadline);
-        let now = Instant::now();
-        let deadline = now.checked_add(asked).into_iter().chain(latest).min();
-        let mut metadata = HeaderMap::new();
-        for (name, value) in call.metadata {
-            let header = HeaderName::try_from(name).ok().filter(is_metadata);
-            let Some((name, value)) = header.zip(HeaderValue::try_from(value).ok()) else {
-                let why = "the call carries metadata under a name that is reserved, or that is none";
-                return Err(Status::not_run(Code::InvalidArgument, why).reason("METADATA_RESERVED"));
-            };
-            metadata.append(name, value);
+    fn called(&self, state: &mut State, call: Call, codec: Codec, latest: Option<Instant>, forward: &HeaderMap) {
+        let number = call.number;
+        match incoming(call, codec, &self.shared.config, latest, forward) {
+            Ok(request) => self.begin(state, number, request),
+            Err(status) => state.machine.answer(number, Err(status)),
         }
-        for (name, value) in forward {
-            if !metadata.contains_key(name) {
-                metadata.append(name, value.clone());
-            }
-        }
-        Ok(Request {
-            path: call.function,
-            fingerprint: call.fingerprint,
-            deadline: deadline.or(Some(now)),
-            metadata,
-            peer: None,
-            body: call.request,
-            codec: Codec::Wit,
-        })
     }
 
     fn begin(&self, state: &mut State, number: u32, request: Request) {

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use farcall_net::{
-    BoxFuture, Call, Code, DeviceConfig, DeviceError, Executed, Message, Request, Response, Service, Session, Status,
+    BoxFuture, Call, Code, Codec, DeviceConfig, DeviceError, Executed, Message, Request, Response, Service, Session,
+    Status,
 };
 use http::HeaderMap;
 use tokio::sync::watch;
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 use crate::fixture::{answer, call, calling, decoded, encoded, in_time};
 
 /// `/t.T/Echo` gives back its request, `/t.T/Wait` waits for ever, `/t.T/Panic` does, `/t.T/Left` gives the time that is
-/// left in seconds, `/t.T/Meta` the value of `tracestate`.
+/// left in seconds, `/t.T/Meta` the value of `tracestate`. A text waits, or is given back with the time that is left.
 #[derive(Default)]
 pub struct Functions {
     waiting: watch::Sender<usize>,
@@ -31,6 +32,12 @@ impl Drop for Stop<'_> {
 }
 
 impl Functions {
+    async fn wait(&self) -> Result<Response, Status> {
+        let _stop = Stop(self);
+        self.waiting.send_modify(|waiting| *waiting += 1);
+        std::future::pending().await
+    }
+
     pub async fn waits(&self, calls: usize) {
         in_time(self.waiting.subscribe().wait_for(|waiting| *waiting >= calls))
             .await
@@ -50,12 +57,13 @@ impl Service for Functions {
             .deadline
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         match request.path.as_str() {
-            "/t.T/Echo" => Box::pin(async move { Ok(Response::new(request.body)) }),
-            "/t.T/Wait" => Box::pin(async move {
-                let _stop = Stop(self);
-                self.waiting.send_modify(|waiting| *waiting += 1);
-                std::future::pending().await
+            "" if request.codec == Codec::Wat && &request.body[..] == b"(invoke \"wait\")" => Box::pin(self.wait()),
+            "" if request.codec == Codec::Wat => Box::pin(async move {
+                let within = format!(" within {} s", left.unwrap().as_secs_f64().ceil());
+                Ok(Response::new([&request.body[..], within.as_bytes()].concat()))
             }),
+            "/t.T/Echo" => Box::pin(async move { Ok(Response::new(request.body)) }),
+            "/t.T/Wait" => Box::pin(self.wait()),
             "/t.T/Left" => Box::pin(async move { Ok(Response::new(left.unwrap().as_secs().to_string())) }),
             "/t.T/Meta" => {
                 let value = request
@@ -238,18 +246,41 @@ async fn a_panic_is_one_calls_end() {
 
 /// spec: E-19
 #[tokio::test]
-async fn a_call_as_text_gets_an_answer() {
+async fn a_call_as_text_is_one_without_a_path_whose_values_are_text() {
     let (session, _) = session(DeviceConfig::default());
     let text = "(invoke \"add\" (i32.const 1))".to_owned();
+    let timeout = Some(Duration::from_secs(7));
     write(
         &session,
         Message::Invoke {
             number: 3,
-            timeout: None,
+            timeout,
             text,
         },
     );
-    assert_eq!(failed(&session, 3).await.code, Code::Unimplemented);
+    assert_eq!(
+        read(&session).await,
+        [answer(3, b"(invoke \"add\" (i32.const 1)) within 7 s")]
+    );
+}
+
+/// spec: E-12, E-19
+#[tokio::test]
+async fn a_call_as_text_has_the_hosts_time_at_the_most() {
+    let (session, functions) = session(DeviceConfig::default());
+    let invoke = |timeout| Message::Invoke {
+        number: 3,
+        timeout,
+        text: "(invoke \"wait\")".to_owned(),
+    };
+    write(&session, invoke(Some(Duration::from_millis(1))));
+    assert_eq!(failed(&session, 3).await.code, Code::DeadlineExceeded);
+    functions.stops(1).await;
+    write(&session, invoke(None));
+    functions.waits(2).await;
+    write(&session, Message::Cancel { number: 3 });
+    assert_eq!(failed(&session, 3).await.code, Code::Cancelled);
+    functions.stops(2).await;
 }
 
 #[tokio::test]

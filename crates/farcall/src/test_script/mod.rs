@@ -21,6 +21,8 @@ pub enum ScriptCarrier {
     Http,
     /// HTTP/2 over a unix socket.
     Unix,
+    /// The device's messages over a unix socket.
+    Device,
 }
 
 impl FromStr for ScriptCarrier {
@@ -30,6 +32,7 @@ impl FromStr for ScriptCarrier {
         match name {
             "http" => Ok(ScriptCarrier::Http),
             "unix" => Ok(ScriptCarrier::Unix),
+            "device" => Ok(ScriptCarrier::Device),
             _ => Err(UnknownCarrier(name.to_owned())),
         }
     }
@@ -40,13 +43,14 @@ impl fmt::Display for ScriptCarrier {
         f.write_str(match self {
             ScriptCarrier::Http => "http",
             ScriptCarrier::Unix => "unix",
+            ScriptCarrier::Device => "device",
         })
     }
 }
 
 /// A carrier's name that is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no carrier of scripts: http or unix")]
+#[error("`{0}` is no carrier of scripts: http, unix or device")]
 pub struct UnknownCarrier(
     /// What was written.
     pub String,

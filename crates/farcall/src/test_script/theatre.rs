@@ -66,7 +66,7 @@ impl Theatre {
         let stage = stage.map_err(|error| failed(error.to_string()))?;
         let sockets = match carrier {
             ScriptCarrier::Http => None,
-            ScriptCarrier::Unix => Some(Folder::new()?),
+            ScriptCarrier::Unix | ScriptCarrier::Device => Some(Folder::new()?),
         };
         let theatre = Theatre {
             stage,
@@ -152,10 +152,11 @@ impl Theatre {
         let address = server.addresses().first().map(ToString::to_string).unwrap_or_default();
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Ok(Connection {
-            client: Client::connect(&address)?,
-            _stop: stop,
-        })
+        let client = match self.carrier {
+            ScriptCarrier::Http | ScriptCarrier::Unix => Client::connect(&address)?,
+            ScriptCarrier::Device => Client::over_device(&address).await?,
+        };
+        Ok(Connection { client, _stop: stop })
     }
 
     fn context(&self) -> CallContext {

@@ -1,0 +1,5 @@
+//! `cargo +nightly fuzz run json --features libfuzzer`. What it does is in `src/`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| farcall_fuzz::JSON.check(data));
