@@ -128,6 +128,13 @@ pub const RECIPES: &[Recipe] = &[
         Some("guests/fixtures/interop.wasm"),
     ),
     rust(
+        "conformance",
+        "conformance",
+        WASI,
+        "conformance",
+        Some("guests/fixtures/conformance.wasm"),
+    ),
+    rust(
         "device-client",
         "device-client",
         WASI_1,
@@ -305,7 +312,7 @@ impl Recipe {
                 sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
                 sources.push(guests.join("wit/calc"));
                 // They use the protocol's own types.
-                if package == "interop" {
+                if matches!(package, "interop" | "conformance") {
                     sources.push(root().join("spec/wit"));
                 }
                 if package.starts_with("device-") {

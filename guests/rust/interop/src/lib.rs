@@ -7,6 +7,7 @@ wit_bindgen::generate!({
 });
 
 use exports::grpc::testing::test_service::{GrpclbRouteType, Guest, Payload, PayloadType, SimpleRequest, SimpleResponse};
+use wasm_rpc::core::context;
 use wasm_rpc::core::types::{Code, Status};
 
 struct Interop;
@@ -24,6 +25,7 @@ impl Guest for Interop {
 }
 
 fn answer(request: SimpleRequest) -> Result<SimpleResponse, Status> {
+    echo_metadata()?;
     if let Some(asked) = request.response_status
         && asked.code != 0
     {
@@ -46,6 +48,19 @@ fn answer(request: SimpleRequest) -> Result<SimpleResponse, Status> {
         grpclb_route_type: GrpclbRouteType::Unknown,
         hostname: String::new(),
     })
+}
+
+/// What the test `custom_metadata` wants back: one as a header, the other as a trailer.
+fn echo_metadata() -> Result<(), Status> {
+    for (name, value) in context::metadata() {
+        let added = match name.as_str() {
+            "x-grpc-test-echo-initial" => context::add_header(&name, &value),
+            "x-grpc-test-echo-trailing-bin" => context::add_trailer(&name, &value),
+            _ => continue,
+        };
+        added.map_err(|refusal| status(Code::InvalidArgument, format!("{name} is refused: {refusal:?}")))?;
+    }
+    Ok(())
 }
 
 fn status(code: Code, message: String) -> Status {
