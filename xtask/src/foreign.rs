@@ -19,7 +19,10 @@ pub fn install() -> Vec<String> {
     };
     tell("Python's clients and Envoy", python());
     tell("Node's clients and buf", node());
-    tell("grpcurl, gRPC's interoperability client and Connect's conformance runner", go());
+    tell(
+        "grpcurl, gRPC's interoperability client and Connect's conformance runner",
+        go(),
+    );
     for name in ["curl", "nginx", "haproxy"] {
         if !is_there(name) {
             tell(name, Err("it is not on the path".to_string()));

@@ -30,11 +30,17 @@ async fn grpcurl_lists_describes_and_calls_with_either_reflection() {
     );
     let functions = call(&[], &["list", "demo.calc.v0_1.Ops"]).await.with(0).stdout;
     let names = ["Add", "Area", "Crash", "Divide", "Greet", "Spin", "Sum"];
-    assert_eq!(functions, names.map(|name| format!("demo.calc.v0_1.Ops.{name}\n")).concat());
+    assert_eq!(
+        functions,
+        names.map(|name| format!("demo.calc.v0_1.Ops.{name}\n")).concat()
+    );
     let service = call(&[], &["describe", "demo.calc.v0_1.Ops"]).await.with(0).stdout;
     let add = "rpc Add ( .demo.calc.v0_1.ops.AddRequest ) returns ( .demo.calc.v0_1.ops.AddResponse );";
     assert!(service.contains(add), "{service}");
-    let message = call(&[], &["describe", "demo.calc.v0_1.ops.Shape"]).await.with(0).stdout;
+    let message = call(&[], &["describe", "demo.calc.v0_1.ops.Shape"])
+        .await
+        .with(0)
+        .stdout;
     assert!(message.contains("oneof value {"), "{message}");
     assert!(message.contains(".demo.calc.v0_1.ops.Point rect = 2;"), "{message}");
 
@@ -52,7 +58,11 @@ async fn grpcurl_lists_describes_and_calls_with_either_reflection() {
             answer("demo.calc.v0_1.Ops/Add", "{\"a\": 2, \"b\": 40}").await,
             json!({"result": 42})
         );
-        let area = answer("demo.calc.v0_1.Ops/Area", "{\"shape\": {\"rect\": {\"x\": 3, \"y\": 4}}}").await;
+        let area = answer(
+            "demo.calc.v0_1.Ops/Area",
+            "{\"shape\": {\"rect\": {\"x\": 3, \"y\": 4}}}",
+        )
+        .await;
         assert_eq!(area, json!({"ok": 12}));
     }
     let healthy = call(&[], &["grpc.health.v1.Health/Check"]).await.with(0).stdout;
@@ -76,7 +86,9 @@ async fn grpcurl_calls_each_version_of_reflection_as_the_service_that_it_is() {
     for version in ["v1", "v1alpha"] {
         let mut command = program(&grpcurl);
         command.args(["-plaintext", "-d", "{\"list_services\": \"\"}", address]);
-        command.arg(format!("grpc.reflection.{version}.ServerReflection/ServerReflectionInfo"));
+        command.arg(format!(
+            "grpc.reflection.{version}.ServerReflection/ServerReflectionInfo"
+        ));
         let said = crate::tools::run(&mut command).await.with(0).stdout;
         assert!(said.contains("\"name\": \"demo.calc.v0_1.Ops\""), "{version}: {said}");
     }
