@@ -114,6 +114,11 @@ pub fn interpreter() -> Option<PathBuf> {
     Some(out().join("python/bin/python")).filter(|python| python.is_file())
 }
 
+/// The folder of Node's packages, made or not.
+pub fn packages_of_node() -> PathBuf {
+    out().join("node")
+}
+
 fn is_there(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);

@@ -55,6 +55,7 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(python) = foreign::interpreter() {
         tests.env("FARCALL_PYTHON", python);
     }
+    tests.env("FARCALL_NODE", foreign::packages_of_node());
     if options.require_all {
         tests.env("FARCALL_REQUIRE_ALL", "1");
     }

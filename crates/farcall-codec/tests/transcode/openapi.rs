@@ -7,7 +7,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value as Json, json};
 
-use crate::python::{ask, python};
+use crate::others::{ask, python};
 use crate::round_trips::typed;
 use crate::subject::Subject;
 
