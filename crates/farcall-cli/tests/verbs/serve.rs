@@ -45,7 +45,7 @@ async fn a_folder_without_components_is_named() {
     let path = crate::harness::text(folder.path());
     run(&["serve", path, "--listen", "127.0.0.1:0"])
         .await
-        .fails(1, &[path, "no .wasm file"]);
+        .fails(1, &[path, "no .wasm or .wat file"]);
 }
 
 #[tokio::test]
