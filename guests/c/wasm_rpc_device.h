@@ -6,7 +6,8 @@
  *   wasm_rpc_serve   serves a table of functions until the host ends
  *
  * Requests and responses are values as spec/values.md encodes them: the parameters in order, the result. The functions
- * wasm_rpc_put_* and wasm_rpc_take_* write and read the common ones. One descriptor is used by one thread at a time. */
+ * wasm_rpc_put_* and wasm_rpc_take_* write and read the common ones. One descriptor is used by one thread at a time; a
+ * native program's is a unix socket, connected to where a server listens. */
 #ifndef WASM_RPC_DEVICE_H
 #define WASM_RPC_DEVICE_H
 

@@ -8,7 +8,7 @@ use farcall_wit::{CallName, Function, InterfaceName, Wit, path};
 
 use crate::description::{DescribedFunction, Document};
 use crate::error::Error;
-use crate::script::means;
+use crate::script::Said;
 
 /// Everything that a target offers.
 #[derive(Clone, Debug, Default)]
@@ -98,12 +98,13 @@ impl Catalog {
     /// The one function that a name in a call as text means (spec: T-3): of the function alone, or with its interface, in
     /// which version and package may be left out while that is unambiguous.
     pub fn find_invoked(&self, said: &str) -> Result<&Entry, Error> {
-        let is_meant = |entry: &&Entry| means(said, &entry.interface, &entry.function.name);
+        let meaning = Said::new(said.to_owned());
+        let is_meant = |entry: &&Entry| meaning.means(&entry.interface, &entry.function.name);
         match self.functions.iter().filter(is_meant).collect::<Vec<_>>().as_slice() {
             [entry] => Ok(entry),
-            [] => match said.parse::<CallName>() {
-                Ok(name) => self.find(&name),
-                Err(_) => Err(Error::NoSuchFunction {
+            [] => match meaning.call() {
+                Some(name) => self.find(name),
+                None => Err(Error::NoSuchFunction {
                     said: format!("{said:?}"),
                     exist: self.functions.iter().map(Entry::name).collect(),
                 }),

@@ -12,7 +12,7 @@ use farcall_wit::{CallName, InterfaceName, InterfacePattern, path};
 use crate::catalog::{Catalog, Entry};
 use crate::client::{CallOptions, Client};
 use crate::error::Error;
-use crate::script::{self, Written};
+use crate::script::{self, Said, Written};
 use crate::way::Way;
 
 /// A program's links.
@@ -79,8 +79,7 @@ impl Outward {
     /// A call as text, which names its function itself; answered as text (spec: E-19).
     async fn carry_text(&self, mut request: Request) -> Result<Response, Status> {
         let said = script::named(&request.body)?;
-        let shown: String = said.chars().take(MAX_SHOWN).collect();
-        let (link, entry) = self.meant(&said, &shown, request.deadline).await?;
+        let (link, entry) = self.meant(&said, request.deadline).await?;
         let name = entry.name();
         let written = Written {
             interface: &entry.interface,
@@ -97,28 +96,28 @@ impl Outward {
     }
 
     /// The one function that a text means, among those of the linked interfaces.
-    async fn meant(&self, said: &str, shown: &str, deadline: Option<Instant>) -> Result<(&OutLink, &Entry), Status> {
-        let interface = CallName::from_str(said).ok().and_then(|name| name.interface);
-        let fits = |link: &&OutLink| interface.as_ref().is_none_or(|said| agree(said, &link.name));
+    async fn meant(&self, said: &Said, deadline: Option<Instant>) -> Result<(&OutLink, &Entry), Status> {
+        let interface = said.call().and_then(|name| name.interface.as_ref());
+        let fits = |link: &&OutLink| interface.is_none_or(|said| agree(said, &link.name));
         let mut meant = Vec::new();
         let mut is_linked = false;
         for link in self.links.iter().filter(fits) {
             is_linked = true;
             let functions = catalog(link, deadline).await?.functions().iter();
             let linked = functions.filter(|entry| link.name.matches(&entry.interface));
-            let named = linked.filter(|entry| script::means(said, &entry.interface, &entry.function.name));
+            let named = linked.filter(|entry| said.means(&entry.interface, &entry.function.name));
             meant.extend(named.map(|entry| (link, entry)));
         }
         match meant.as_slice() {
             [only] => Ok(*only),
-            [] if !is_linked => Err(not_linked(shown, &self.links)),
+            [] if !is_linked => Err(not_linked(&said.shown(), &self.links)),
             [] => {
-                let message = format!("no linked interface has a function {shown}");
+                let message = format!("no linked interface has a function {}", said.shown());
                 Err(Status::not_run(Code::Unimplemented, message).reason("UNKNOWN_FUNCTION"))
             }
             several => {
                 let names: Vec<String> = several.iter().map(|(_, entry)| entry.name()).collect();
-                Err(ambiguous(shown, &names))
+                Err(ambiguous(&said.shown(), &names))
             }
         }
     }
@@ -242,9 +241,6 @@ fn without_version(service: &str) -> Option<String> {
         .all(is_number)
         .then(|| format!("{package}.{interface}"))
 }
-
-/// Most characters of a program's name that an error repeats.
-const MAX_SHOWN: usize = 80;
 
 #[cfg(test)]
 mod tests {

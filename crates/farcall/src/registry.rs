@@ -221,9 +221,9 @@ impl Registry {
 
     /// The path of a function that a call as text names (spec: T-3, E-19).
     fn path_of_text(&self, text: &[u8]) -> Result<String, Status> {
-        let name = script::named(text)?;
-        self.only(&name, |served| {
-            script::means(&name, &served.interface, &served.function.name)
+        let said = script::named(text)?;
+        self.only(&said.shown(), |served| {
+            said.means(&served.interface, &served.function.name)
         })
     }
 
@@ -236,8 +236,7 @@ impl Registry {
         {
             [served] => Ok(served.path.clone()),
             [] => {
-                let shown: String = name.chars().take(MAX_SHOWN).collect();
-                let status = Status::not_run(Code::Unimplemented, format!("{shown} is not served here"));
+                let status = Status::not_run(Code::Unimplemented, format!("{name} is not served here"));
                 Err(status.reason("UNKNOWN_FUNCTION"))
             }
             several => {
@@ -391,8 +390,6 @@ fn forward(metadata: &HeaderMap) -> Vec<(String, String)> {
 const WIT_RESULT: http::HeaderName = http::HeaderName::from_static("wit-result");
 const OPENAPI: &str = "/openapi.json";
 const SHOWN: usize = 20;
-/// Most characters of a caller's name that an error repeats.
-const MAX_SHOWN: usize = 80;
 /// For a request without a deadline, which no listener hands on; the program's own limit is nearer.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 

@@ -9,24 +9,55 @@ use farcall_codec::{Limits, decode_result, encode_params, invoked_name, parse_in
 use farcall_net::{Code, Executed, Status};
 use farcall_wit::{CallName, Function, InterfaceName, core_label};
 
-/// Whether a call by this name may mean a function: its own name, a plain module's export, or the name with the interface
-/// before it (spec: T-3, N-11, N-12).
-pub(crate) fn means(name: &str, interface: &InterfaceName, function: &str) -> bool {
-    name == function
-        || core_label(name) == function
-        || name
-            .strip_prefix(PLAIN_PREFIX)
-            .is_some_and(|name| core_label(name) == function)
-        || name
-            .parse::<CallName>()
-            .is_ok_and(|name| name.function == function && name.matches(interface))
+/// The name in a call as text, and what it may mean (spec: T-3, N-11, N-12): a function's own name, a plain module's export
+/// with its mark or without, or the name with the interface before it.
+pub(crate) struct Said {
+    name: String,
+    /// What WIT calls a plain module's export of that name.
+    label: String,
+    /// The same of an export that is marked so.
+    unmarked: Option<String>,
+    call: Option<CallName>,
+}
+
+impl Said {
+    pub(crate) fn new(name: String) -> Said {
+        Said {
+            label: core_label(&name),
+            unmarked: name.strip_prefix(PLAIN_PREFIX).map(core_label),
+            call: name.parse().ok(),
+            name,
+        }
+    }
+
+    /// Whether it may mean that function.
+    pub(crate) fn means(&self, interface: &InterfaceName, function: &str) -> bool {
+        self.name == function
+            || self.label == function
+            || self.unmarked.as_deref() == Some(function)
+            || self
+                .call
+                .as_ref()
+                .is_some_and(|call| call.function == function && call.matches(interface))
+    }
+
+    /// As a person names a function, where it is such a name.
+    pub(crate) fn call(&self) -> Option<&CallName> {
+        self.call.as_ref()
+    }
+
+    /// As much of it as an error repeats.
+    pub(crate) fn shown(&self) -> String {
+        self.name.chars().take(MAX_SHOWN).collect()
+    }
 }
 
 /// The function that a call as text names, where no path says it.
-pub(crate) fn named(text: &[u8]) -> Result<String, Status> {
+pub(crate) fn named(text: &[u8]) -> Result<Said, Status> {
     let refused = |why: String| Status::not_run(Code::InvalidArgument, format!("the call does not parse: {why}"));
     let text = std::str::from_utf8(text).map_err(|error| refused(format!("it is not UTF-8: {error}")))?;
-    invoked_name(text, &within(text.len())).map_err(|error| refused(error.to_string()))
+    let name = invoked_name(text, &within(text.len())).map_err(|error| refused(error.to_string()))?;
+    Ok(Said::new(name))
 }
 
 /// A function whose calls are written as text.
@@ -47,8 +78,9 @@ pub(crate) fn decode_request(text: &[u8], written: Written<'_>) -> Result<Bytes,
     let text = std::str::from_utf8(text).map_err(|error| refused(format!("it is not UTF-8: {error}")))?;
     let (name, arguments) =
         parse_invoke(text, written.function, &within(text.len())).map_err(|error| refused(error.to_string()))?;
-    if !means(&name, written.interface, &written.function.name) {
-        let shown: String = name.chars().take(MAX_SHOWN).collect();
+    let said = Said::new(name);
+    if !said.means(written.interface, &written.function.name) {
+        let shown = said.shown();
         return Err(refused(format!(
             "it calls \"{shown}\", which is not the function of this path"
         )));
