@@ -1,4 +1,5 @@
-//! Other people's clients and proxies, for the test `foreign`: packages of Python and Node under `target/foreign`, made once.
+//! Other people's clients and proxies, for the test `foreign`: packages of Python and Node and programs in Go under
+//! `target/foreign`, made once.
 //! What is missing is a skip with its reason.
 //!
 //! It installs no system program.
@@ -18,6 +19,10 @@ pub fn install() -> Vec<String> {
     };
     tell("Python's clients and Envoy", python());
     tell("Node's clients and buf", node());
+    tell(
+        "grpcurl, gRPC's interoperability client and Connect's conformance runner",
+        go(),
+    );
     for name in ["curl", "nginx", "haproxy"] {
         if !is_there(name) {
             tell(name, Err("it is not on the path".to_string()));
@@ -55,6 +60,26 @@ fn node() -> Result<(), String> {
             "--prefix",
         ]);
         capture(npm.arg(&folder)).map(drop)
+    })
+}
+
+fn go() -> Result<(), String> {
+    let folder = out().join("go");
+    let pinned = sources().join("go/programs.txt");
+    // Go's own installer does not put it on the path.
+    let own = Path::new("/usr/local/go/bin/go");
+    let go = match own.is_file() {
+        true => own,
+        false if is_there("go") => Path::new("go"),
+        false => return Err("no go on the path".to_string()),
+    };
+    made(&folder, &[&pinned], &[], || {
+        for package in std::fs::read_to_string(&pinned)?.lines() {
+            let mut install = program(go);
+            install.env("GOBIN", &folder).env("GOFLAGS", "-mod=mod");
+            capture(install.args(["install", package]))?;
+        }
+        Ok(())
     })
 }
 

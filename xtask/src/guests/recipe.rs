@@ -121,6 +121,20 @@ pub const RECIPES: &[Recipe] = &[
         Some("guests/fixtures/hostile.wasm"),
     ),
     rust(
+        "interop",
+        "interop",
+        PLAIN,
+        "interop",
+        Some("guests/fixtures/interop.wasm"),
+    ),
+    rust(
+        "conformance",
+        "conformance",
+        WASI,
+        "conformance",
+        Some("guests/fixtures/conformance.wasm"),
+    ),
+    rust(
         "device-client",
         "device-client",
         WASI_1,
@@ -297,6 +311,10 @@ impl Recipe {
             Source::Rust { package, .. } => {
                 sources.extend(["Cargo.toml", "Cargo.lock", package].map(|part| guests.join("rust").join(part)));
                 sources.push(guests.join("wit/calc"));
+                // They use the protocol's own types.
+                if matches!(package, "interop" | "conformance") {
+                    sources.push(root().join("spec/wit"));
+                }
                 if package.starts_with("device-") {
                     sources.push(guests.join("rust/device-messages"));
                 }

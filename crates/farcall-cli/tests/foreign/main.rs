@@ -7,8 +7,11 @@
 mod harness;
 
 mod clients;
+mod conformance;
 mod curl;
+mod grpcurl;
 mod health;
+mod interop;
 mod paths;
 mod proxies;
 mod tools;

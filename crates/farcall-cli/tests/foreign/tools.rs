@@ -41,6 +41,11 @@ pub fn node_program(name: &str) -> Option<PathBuf> {
     installed(&format!("node/node_modules/.bin/{name}"), name)
 }
 
+/// A program in Go, of `go/programs.txt`.
+pub fn go_program(name: &str) -> Option<PathBuf> {
+    installed(&format!("go/{name}"), name)
+}
+
 /// A program that the system has.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -142,6 +142,12 @@ async fn call(
             return Err(Status::not_run(Code::Unimplemented, "a function's path has no query").reason("PATH_HAS_QUERY"));
         }
     };
+    // A name, which the device's messages may have for a path, is none here (spec: C-2).
+    if !path.starts_with('/') {
+        return Err(
+            Status::not_run(Code::Unimplemented, "a function's path begins with `/`").reason("UNKNOWN_FUNCTION"),
+        );
+    }
     let message = if shared.service.knows(&path) {
         match tokio::time::timeout_at(deadline.into(), receive(shared, form, coding, body)).await {
             Ok(received) => received?,

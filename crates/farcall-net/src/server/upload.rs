@@ -82,7 +82,7 @@ fn refused(error: EnvelopeError) -> Status {
         )
         .reason("MESSAGE_TOO_LARGE"),
         EnvelopeError::Compressed => Status::not_run(
-            Code::Unimplemented,
+            Code::Internal,
             "the message is compressed, and no grpc-encoding: gzip says how",
         )
         .reason("COMPRESSED"),
@@ -90,7 +90,7 @@ fn refused(error: EnvelopeError) -> Status {
             Status::not_run(Code::InvalidArgument, format!("message flag {flag} is not defined")).reason("ENVELOPE")
         }
         EnvelopeError::Trailing => {
-            Status::not_run(Code::InvalidArgument, "a unary request is one message; there is more").reason("ENVELOPE")
+            Status::not_run(Code::Unimplemented, "a unary request is one message; there is more").reason("ENVELOPE")
         }
         EnvelopeError::Truncated { expected, got } => Status::not_run(
             Code::InvalidArgument,
@@ -98,7 +98,7 @@ fn refused(error: EnvelopeError) -> Status {
         )
         .reason("ENVELOPE"),
         EnvelopeError::Missing => {
-            Status::not_run(Code::InvalidArgument, "a unary request is one message; there is none").reason("ENVELOPE")
+            Status::not_run(Code::Unimplemented, "a unary request is one message; there is none").reason("ENVELOPE")
         }
     }
 }

@@ -78,6 +78,11 @@ async fn what_is_no_call_is_answered_as_http_has_it() {
             "501",
             "unimplemented",
         ),
+        (
+            format!("POST * HTTP/1.1\r\n{end}content-type: application/wit\r\ncontent-length: 0\r\n\r\n"),
+            "501",
+            "begins with `/`",
+        ),
         ("nonsense\r\n\r\n".to_owned(), "400", ""),
     ] {
         let answer = raw::http1(served.addr(), &request).await;

@@ -106,11 +106,11 @@ async fn what_is_not_one_message_is_refused() {
     let served = Served::start().await;
     let sender = raw::connect(served.addr()).await;
     for (chunks, status, said) in [
-        (vec![], 3, "there is none"),
+        (vec![], 12, "there is none"),
         (vec![vec![0, 0]], 3, "ends after 2 of 5 bytes"),
         (vec![vec![0, 0, 0, 0, 9, 1]], 3, "ends after 1 of 9 bytes"),
-        (vec![vec![0, 0, 0, 0, 0], vec![0, 0, 0, 0, 0]], 3, "there is more"),
-        (vec![vec![1, 0, 0, 0, 0]], 12, "compressed"),
+        (vec![vec![0, 0, 0, 0, 0], vec![0, 0, 0, 0, 0]], 12, "there is more"),
+        (vec![vec![1, 0, 0, 0, 0]], 13, "compressed"),
         (vec![vec![128, 0, 0, 0, 0]], 3, "flag 128"),
     ] {
         let answer = raw::post(&sender, served.addr(), "/t.T/Echo", &[WIT], chunks, true).await;
