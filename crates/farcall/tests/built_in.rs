@@ -118,6 +118,7 @@ async fn what_is_turned_off_is_not_there() {
         interfaces: false,
         health: false,
         reflection: false,
+        openapi: false,
     };
     let served = serve(nothing).await;
     let status = HealthClient::new(served.channel.clone())
