@@ -41,6 +41,7 @@ mod registry;
 mod script;
 mod server;
 mod settings;
+mod standard_files;
 mod status;
 mod test_script;
 mod transcode;

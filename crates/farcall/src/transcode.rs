@@ -12,6 +12,7 @@ use farcall_wit::proto::{Method, SchemaBuilder};
 
 use crate::component::Component;
 use crate::inspect::openapi_of;
+use crate::standard_files;
 
 /// The messages of every function that the components serve.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Messages {
     /// What reflection tells.
     pub(crate) fn files(&self) -> FileDescriptorSet {
         let mut file: Vec<_> = self.0.schema().files().iter().map(|file| file.descriptor()).collect();
-        file.push(empty());
+        file.extend(standard_files::all());
         FileDescriptorSet { file }
     }
 
@@ -92,20 +93,5 @@ fn within(bytes: usize) -> Limits {
     Limits {
         bytes,
         ..Limits::default()
-    }
-}
-
-/// The file that messages without fields of other files' come from.
-fn empty() -> farcall_wit::proto::prost_types::FileDescriptorProto {
-    use farcall_wit::proto::prost_types::{DescriptorProto, FileDescriptorProto};
-    FileDescriptorProto {
-        name: Some(farcall_wit::proto::EMPTY_FILE.to_string()),
-        package: Some("google.protobuf".to_string()),
-        message_type: vec![DescriptorProto {
-            name: Some("Empty".to_string()),
-            ..DescriptorProto::default()
-        }],
-        syntax: Some("proto3".to_string()),
-        ..FileDescriptorProto::default()
     }
 }

@@ -37,10 +37,13 @@ def answer_to(request, gives):
     if path != ADD:
         return 200, refusal("UNIMPLEMENTED", "UNKNOWN_FUNCTION"), None
     if kind == "grpc":
-        if not body or len(body) < 5 or len(body) != 5 + int.from_bytes(body[1:5], "big") or body[0] > 1:
+        whole = 5 + int.from_bytes(body[1:5], "big")
+        if not body or len(body) > whole:
+            return 200, refusal("UNIMPLEMENTED", "ENVELOPE"), None  # H-5
+        if len(body) < whole or body[0] > 1:
             return 200, refusal("INVALID_ARGUMENT", "ENVELOPE"), None  # H-5
         if body[0] == 1:
-            return 200, refusal("UNIMPLEMENTED", "COMPRESSED"), None  # H-5
+            return 200, refusal("INTERNAL", "COMPRESSED"), None  # H-5
         body = body[5:]
     if headers.get("wit-fp", fingerprint(of_function(*ADD_TYPES))) != fingerprint(of_function(*ADD_TYPES)):
         return 200, refusal("FAILED_PRECONDITION", "FINGERPRINT_MISMATCH"), None  # C-6

@@ -8,7 +8,8 @@ use crate::tools::{file, node_program, node_script, passes, program, python};
 #[tokio::test]
 async fn grpcio_calls_a_component_that_it_knows_by_reflection() {
     let Some(python) = python() else { return };
-    let server = Server::start(&[&calc()]).await;
+    // One call of the script lasts as long as the server lets it.
+    let server = Server::start(&[&calc(), "--deadline", "5s"]).await;
     let script = file("python/calc_grpcio.py");
     passes(program(python).arg(script).arg(address(&server))).await;
 }

@@ -70,7 +70,7 @@ async fn grpcurl_lists_describes_and_calls_with_either_reflection() {
 
     // Its exit code is 64 and gRPC's code.
     let crash = call(&[], &["demo.calc.v0_1.Ops/Crash"]).await.with(64 + 13);
-    for piece in ["Code: Internal", "google.rpc.ErrorInfo", "\"TRAP\""] {
+    for piece in ["Code: Internal", "google.rpc.ErrorInfo", "\"reason\": \"TRAP\""] {
         assert!(crash.stderr.contains(piece), "{}", crash.stderr);
     }
     let unknown = call(&schema, &["demo.calc.v0_1.Ops/Missing"]).await;

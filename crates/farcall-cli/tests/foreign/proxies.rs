@@ -57,7 +57,8 @@ struct Proxy {
 
 impl Proxy {
     async fn configured(name: &str) -> Proxy {
-        let server = Server::start(&[&calc()]).await;
+        // One call of the script lasts as long as the server lets it.
+        let server = Server::start(&[&calc(), "--deadline", "5s"]).await;
         let folder = tempfile::tempdir().expect("a folder");
         open_to_all(folder.path());
         let socket = text(&folder.path().join("in")).to_string();
