@@ -105,7 +105,9 @@ async fn buf_curl_calls_in_three_protocols_and_with_either_reflection() {
         command
     };
     let protos = protos(folder.path(), &[server.url()]).await;
-    let schemas: [(&str, &[&str]); 4] = [
+    let schemas: [(&str, &[&str]); 5] = [
+        // As buf asks without being told: reflection in Connect's form.
+        ("connect", &[]),
         ("grpc", &["--reflect-protocol", "grpc-v1"]),
         ("grpc", &["--reflect-protocol", "grpc-v1alpha"]),
         ("grpcweb", &["--schema", &protos]),

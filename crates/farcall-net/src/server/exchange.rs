@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 
 use super::Shared;
 use super::answer::{self, Answer, Reply};
+use super::connect_stream;
 use super::connection::Open;
 use super::upload::{Coding, discard, receive};
 use crate::call::{Request, Response};
@@ -56,7 +57,11 @@ async fn directly(
         && request.version() == Version::HTTP_2
         && companion.knows(request.uri().path())
     {
-        return answer::of_companion(companion.answer(request).await, activity);
+        let answer = match connect_stream::is_asked(&request) {
+            true => connect_stream::as_connect(companion.answer(connect_stream::as_grpc(request)).await),
+            false => companion.answer(request).await,
+        };
+        return answer::of_companion(answer, activity);
     }
     let is_head = *request.method() == Method::HEAD;
     if (is_head || *request.method() == Method::GET)

@@ -3,6 +3,7 @@
 mod answer;
 mod companion;
 mod config;
+mod connect_stream;
 mod connection;
 mod cors;
 mod device;

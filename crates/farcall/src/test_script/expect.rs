@@ -55,8 +55,12 @@ pub(super) fn results(expected: &[WastRet<'_>], got: Option<&Value>) -> Result<(
     if expected.len() == got.len() && expected.iter().zip(got).all(is_met) {
         return Ok(());
     }
-    let got: Vec<String> = got.iter().map(shown).collect();
-    Err(format!("expected {expected:?}, got ({})", got.join(", ")))
+    let expected = expected.iter().map(|expected| match expected {
+        WastRet::Core(expected) => wanted(expected),
+        other => format!("{other:?}"),
+    });
+    let got = got.iter().map(shown);
+    Err(format!("expected {}, got {}", listed(expected), listed(got)))
 }
 
 fn meets(expected: &WastRetCore<'_>, got: &Value) -> bool {
@@ -87,12 +91,50 @@ fn f64_meets(expected: &NanPattern<F64>, got: u64) -> bool {
     }
 }
 
+fn listed(values: impl Iterator<Item = String>) -> String {
+    match values.collect::<Vec<_>>().join(" ") {
+        none if none.is_empty() => "no result".to_owned(),
+        values => values,
+    }
+}
+
+/// As scripts write it.
 fn shown(value: &Value) -> String {
     match value {
-        Value::F32(v) => format!("f32 {v:?} {:#010x}", v.to_bits()),
-        Value::F64(v) => format!("f64 {v:?} {:#018x}", v.to_bits()),
+        Value::S32(v) => format!("(i32.const {v})"),
+        Value::S64(v) => format!("(i64.const {v})"),
+        Value::F32(v) if v.is_nan() => {
+            let bits = v.to_bits();
+            format!("(f32.const {})", nan(bits >> 31 == 1, (bits & 0x007f_ffff).into()))
+        }
+        Value::F32(v) => format!("(f32.const {v})"),
+        Value::F64(v) if v.is_nan() => {
+            let bits = v.to_bits();
+            format!("(f64.const {})", nan(bits >> 63 == 1, bits & 0x000f_ffff_ffff_ffff))
+        }
+        Value::F64(v) => format!("(f64.const {v})"),
         value => format!("{value:?}"),
     }
+}
+
+fn wanted(expected: &WastRetCore<'_>) -> String {
+    match expected {
+        WastRetCore::I32(v) => shown(&Value::S32(*v)),
+        WastRetCore::I64(v) => shown(&Value::S64(*v)),
+        WastRetCore::F32(NanPattern::Value(v)) => shown(&Value::F32(f32::from_bits(v.bits))),
+        WastRetCore::F64(NanPattern::Value(v)) => shown(&Value::F64(f64::from_bits(v.bits))),
+        WastRetCore::F32(NanPattern::CanonicalNan) => "(f32.const nan:canonical)".to_owned(),
+        WastRetCore::F64(NanPattern::CanonicalNan) => "(f64.const nan:canonical)".to_owned(),
+        WastRetCore::F32(NanPattern::ArithmeticNan) => "(f32.const nan:arithmetic)".to_owned(),
+        WastRetCore::F64(NanPattern::ArithmeticNan) => "(f64.const nan:arithmetic)".to_owned(),
+        WastRetCore::Either(cases) => format!("(either {})", listed(cases.iter().map(wanted))),
+        other => format!("{other:?}"),
+    }
+}
+
+/// A NaN by its sign and its other bits, which tell one from another.
+fn nan(is_negative: bool, payload: u64) -> String {
+    format!("{}nan:{payload:#x}", if is_negative { "-" } else { "" })
 }
 
 /// Whether a call's status is the trap that a script's words mean.
@@ -137,14 +179,14 @@ mod tests {
     use super::*;
     use farcall_net::Code;
 
-    fn wanted(text: &str) -> NanPattern<F32> {
+    fn pattern(text: &str) -> NanPattern<F32> {
         let buffer = wast::parser::ParseBuffer::new(text).unwrap();
         wast::parser::parse(&buffer).unwrap()
     }
 
     #[test]
     fn nan_patterns_tell_canonical_from_arithmetic_and_a_value_by_its_bits() {
-        for (pattern, bits, met) in [
+        for (text, bits, met) in [
             ("nan:canonical", 0x7fc0_0000, true),
             ("nan:canonical", 0xffc0_0000, true),
             ("nan:canonical", 0x7fc0_0001, false),
@@ -157,8 +199,23 @@ mod tests {
             ("-0", 0x8000_0000, true),
             ("0", 0x8000_0000, false),
         ] {
-            assert_eq!(f32_meets(&wanted(pattern), bits), met, "{pattern} {bits:#x}");
+            assert_eq!(f32_meets(&pattern(text), bits), met, "{text} {bits:#x}");
         }
+    }
+
+    #[test]
+    fn what_came_is_told_as_scripts_write_it() {
+        for (value, text) in [
+            (Value::S32(-1), "(i32.const -1)"),
+            (Value::F32(f32::from_bits(0xffa0_0000)), "(f32.const -nan:0x200000)"),
+            (Value::F32(0.1), "(f32.const 0.1)"),
+            (Value::F64(-0.0), "(f64.const -0)"),
+            (Value::F64(f64::NEG_INFINITY), "(f64.const -inf)"),
+        ] {
+            assert_eq!(shown(&value), text);
+        }
+        let said = results(&[], Some(&Value::S64(7))).unwrap_err();
+        assert_eq!(said, "expected no result, got (i64.const 7)");
     }
 
     #[test]

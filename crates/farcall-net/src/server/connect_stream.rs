@@ -1,0 +1,117 @@
+//! Companions asked in Connect's streaming form, as `buf curl` asks for reflection: the same messages with the status in a last
+//! one, where gRPC has trailers.
+//!
+//! Reads no message.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Response};
+use http_body::{Body, Frame};
+
+use super::companion::CompanionBody;
+use crate::connect;
+use crate::deadline::decode_timeout_ms;
+use crate::status::{Code, Status};
+use crate::trailers::{GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, decode_status};
+
+/// Whether a request is in that form.
+pub(super) fn is_asked<B>(request: &Request<B>) -> bool {
+    request.headers().get(CONTENT_TYPE) == Some(&CONNECT)
+}
+
+/// The same request in gRPC's form: its messages have the same five bytes before them.
+pub(super) fn as_grpc<B>(mut request: Request<B>) -> Request<B> {
+    let headers = request.headers_mut();
+    headers.insert(CONTENT_TYPE, GRPC);
+    headers.insert(http::header::TE, HeaderValue::from_static("trailers"));
+    for (connect, grpc) in [(ENCODING, GRPC_ENCODING), (ACCEPT_ENCODING, GRPC_ACCEPT_ENCODING)] {
+        if let Some(value) = headers.remove(connect) {
+            headers.insert(grpc, value);
+        }
+    }
+    let timeout = headers.remove(connect::TIMEOUT);
+    if let Some(timeout) = timeout.as_ref().and_then(decode_timeout_ms)
+        // gRPC has room for eight digits: a longer time is as good as none.
+        && let Ok(value) = HeaderValue::try_from(format!("{}m", timeout.as_millis().min(99_999_999)))
+    {
+        headers.insert(GRPC_TIMEOUT, value);
+    }
+    request
+}
+
+/// A companion's answer in Connect's form.
+pub(super) fn as_connect(answer: Response<CompanionBody>) -> Response<CompanionBody> {
+    let (mut parts, body) = answer.into_parts();
+    // A status in the headers alone comes last here.
+    let early = decode_status(&parts.headers);
+    parts.headers.insert(CONTENT_TYPE, CONNECT);
+    for (grpc, connect) in [(GRPC_ENCODING, ENCODING), (GRPC_ACCEPT_ENCODING, ACCEPT_ENCODING)] {
+        if let Some(value) = parts.headers.remove(grpc) {
+            parts.headers.insert(connect, value);
+        }
+    }
+    for name in ["grpc-status", "grpc-message", "grpc-status-details-bin"] {
+        parts.headers.remove(name);
+    }
+    let body: CompanionBody = Box::pin(Ended {
+        body,
+        early,
+        is_over: false,
+    });
+    Response::from_parts(parts, body)
+}
+
+/// A body whose trailers become its last message.
+struct Ended {
+    body: CompanionBody,
+    early: Option<Result<(), Status>>,
+    is_over: bool,
+}
+
+impl Ended {
+    fn last(&mut self, trailers: &HeaderMap) -> Frame<Bytes> {
+        self.is_over = true;
+        let outcome = decode_status(trailers).or_else(|| self.early.take());
+        let text =
+            match outcome.unwrap_or_else(|| Err(Status::new(Code::Internal, "the answer ended without a status"))) {
+                Ok(()) => b"{}".to_vec(),
+                Err(status) => [b"{\"error\":", connect::encode_status(&status).as_ref(), b"}"].concat(),
+            };
+        let mut message = BytesMut::with_capacity(5 + text.len());
+        message.put_u8(END_STREAM);
+        // Far below 4 GiB: a status is bounded.
+        message.put_u32(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        message.put_slice(&text);
+        Frame::data(message.freeze())
+    }
+}
+
+impl Body for Ended {
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        match std::task::ready!(self.body.as_mut().poll_frame(cx)) {
+            Some(Ok(frame)) => Poll::Ready(Some(Ok(match frame.into_trailers() {
+                Ok(trailers) => self.last(&trailers),
+                Err(frame) => frame,
+            }))),
+            Some(Err(error)) => Poll::Ready(Some(Err(error))),
+            None => Poll::Ready(Some(Ok(self.last(&HeaderMap::new())))),
+        }
+    }
+}
+
+const CONNECT: HeaderValue = HeaderValue::from_static("application/connect+proto");
+const GRPC: HeaderValue = HeaderValue::from_static("application/grpc+proto");
+const ENCODING: HeaderName = HeaderName::from_static("connect-content-encoding");
+const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("connect-accept-encoding");
+/// The flag of the last message.
+const END_STREAM: u8 = 2;
