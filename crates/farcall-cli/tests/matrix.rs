@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use harness::{Ended, Server, built, fixture, run, text};
 
-const CALLERS: [&str; 3] = ["rust", "c", "js"];
-const CALLEES: [&str; 4] = ["rust", "rust-wasi", "c", "js"];
+const CALLERS: [&str; 4] = ["rust", "c", "js", "python"];
+const CALLEES: [&str; 5] = ["rust", "rust-wasi", "c", "js", "python"];
 const INTERFACES: [&str; 4] = ["shapes", "scalars", "lists", "compounds"];
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 mod c;
 mod javascript;
+mod python;
 mod recipe;
 mod rust;
 mod stamp;
@@ -117,6 +118,7 @@ struct Toolchains {
     rust: Option<Result<rust::Toolchain, String>>,
     c: Option<Result<c::Toolchain, String>>,
     javascript: Option<Result<javascript::Toolchain, String>>,
+    python: Option<Result<python::Toolchain, String>>,
 }
 
 impl Toolchains {
@@ -148,6 +150,10 @@ impl Toolchains {
                     Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
                 }
             }
+            recipe::Source::Python { folder, world } => match self.python.get_or_insert_with(python::Toolchain::find) {
+                Ok(toolchain) => toolchain.build(recipe, folder, world)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
         }
         Ok(Outcome::Built)
     }

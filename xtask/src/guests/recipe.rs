@@ -44,6 +44,8 @@ pub enum Source {
         world: &'static str,
         engine: Engine,
     },
+    /// A folder of `guests/python` with a module of the world's name.
+    Python { folder: &'static str, world: &'static str },
 }
 
 /// A JavaScript engine that a component carries.
@@ -206,6 +208,8 @@ pub const RECIPES: &[Recipe] = &[
         Engine::StarlingMonkey,
         "values",
     ),
+    python("values-callee-python", "values-callee", "callee", "values"),
+    python("values-caller-python", "values-caller", "caller", "values"),
 ];
 
 const fn rust(
@@ -284,6 +288,15 @@ const fn javascript(
     }
 }
 
+const fn python(name: &'static str, folder: &'static str, world: &'static str, wit: &'static str) -> Recipe {
+    Recipe {
+        name,
+        source: Source::Python { folder, world },
+        wit,
+        checked_in: None,
+    }
+}
+
 impl Recipe {
     /// The component.
     pub fn output(&self) -> PathBuf {
@@ -326,6 +339,9 @@ impl Recipe {
             }
             Source::CModule { file } => {
                 sources.extend([file, "wasm_rpc_device.h", "requirements.txt"].map(|part| guests.join("c").join(part)));
+            }
+            Source::Python { folder, .. } => {
+                sources.extend([folder, "requirements.txt"].map(|part| guests.join("python").join(part)));
             }
             Source::JavaScript { file, .. } => {
                 sources.extend([file, "package.json"].map(|part| guests.join("js").join(part)));
