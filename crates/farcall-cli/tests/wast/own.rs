@@ -106,9 +106,9 @@ async fn what_does_not_hold_is_told_by_line_and_fails() {
     .await
     .with(1);
     for (line, piece) in [
-        (5, "S32(1)"),
-        (6, "got (S32(1))"),
-        (7, "0x7fa00000"),
+        (5, "expected (i32.const 2), got (i32.const 1)"),
+        (6, "expected no result, got (i32.const 1)"),
+        (7, "expected (f32.const nan:canonical), got (f32.const nan:0x200000)"),
         (8, "got unreachable-code-reached"),
         (9, "expected the trap \"unreachable\", got"),
         (10, "trapped"),
