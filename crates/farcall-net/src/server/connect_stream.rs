@@ -115,3 +115,93 @@ const ENCODING: HeaderName = HeaderName::from_static("connect-content-encoding")
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("connect-accept-encoding");
 /// The flag of the last message.
 const END_STREAM: u8 = 2;
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// A body of these frames, each there at once.
+    struct Frames(Vec<Frame<Bytes>>);
+
+    impl Body for Frames {
+        type Data = Bytes;
+        type Error = Box<dyn Error + Send + Sync>;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Ready((!self.0.is_empty()).then(|| Ok(self.0.remove(0))))
+        }
+    }
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let lines = lines.iter();
+        HeaderMap::from_iter(
+            lines.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))),
+        )
+    }
+
+    /// What a companion's answer becomes: its headers, and all bytes of its body.
+    fn said(head: &[(&'static str, &'static str)], frames: Vec<Frame<Bytes>>) -> (HeaderMap, Vec<u8>) {
+        let body: CompanionBody = Box::pin(Frames(frames));
+        let mut answer = Response::new(body);
+        *answer.headers_mut() = headers(head);
+        let (parts, mut body) = as_connect(answer).into_parts();
+        let mut bytes = Vec::new();
+        while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx))
+            .now_or_never()
+            .unwrap()
+        {
+            bytes.extend(frame.unwrap().into_data().unwrap());
+        }
+        (parts.headers, bytes)
+    }
+
+    #[test]
+    fn trailers_and_a_status_in_the_headers_alone_become_the_last_message() {
+        let message = || Frame::data(Bytes::from_static(b"\0\0\0\0\x01x"));
+        let well = Frame::trailers(headers(&[("grpc-status", "0")]));
+        let (head, bytes) = said(&[("content-type", "application/grpc")], vec![message(), well]);
+        assert_eq!((&head[CONTENT_TYPE], head.len()), (&CONNECT, 1));
+        assert_eq!(bytes, b"\0\0\0\0\x01x\x02\0\0\0\x02{}");
+        let early = [
+            ("content-type", "application/grpc"),
+            ("grpc-status", "5"),
+            ("grpc-message", "none"),
+        ];
+        let (head, bytes) = said(&early, Vec::new());
+        assert_eq!(head.len(), 1, "{head:?}");
+        let text: serde_json::Value = serde_json::from_slice(&bytes[5..]).unwrap();
+        assert_eq!(
+            (&text["error"]["code"], &text["error"]["message"]),
+            (&"not_found".into(), &"none".into())
+        );
+        // Neither: whoever asked is not left to take it for an end that is well.
+        let (_, bytes) = said(&[], vec![message()]);
+        let text: serde_json::Value = serde_json::from_slice(&bytes[11..]).unwrap();
+        assert_eq!(text["error"]["code"], "internal");
+    }
+
+    #[test]
+    fn a_request_says_in_grpcs_headers_what_it_said_in_connects() {
+        let mut request = Request::new(());
+        *request.headers_mut() = headers(&[
+            ("content-type", "application/connect+proto"),
+            ("connect-timeout-ms", "1500"),
+            ("connect-content-encoding", "gzip"),
+            ("x-mine", "1"),
+        ]);
+        assert!(is_asked(&request));
+        let asked = headers(&[
+            ("content-type", "application/grpc+proto"),
+            ("te", "trailers"),
+            ("grpc-timeout", "1500m"),
+            ("grpc-encoding", "gzip"),
+            ("x-mine", "1"),
+        ]);
+        assert_eq!(as_grpc(request).headers(), &asked);
+    }
+}
