@@ -3,6 +3,8 @@
 //!
 //! It compiles no source code and installs nothing: `cargo xtask guests` does that.
 
+mod cpp;
+
 use anyhow::{Context, Result, bail};
 use wit_bindgen_core::{Files, WorldGenerator};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -21,8 +23,14 @@ fn main() -> Result<()> {
     match arguments.as_slice() {
         ["new", input, output] => new(input, output, None),
         ["new", input, output, adapter] => new(input, output, Some(adapter)),
+        ["cpp", wit, world, out] => {
+            bindings(generator("cpp"), wit, world, out)?;
+            let path = format!("{out}/{world}.cpp");
+            let source = std::fs::read_to_string(&path).with_context(|| path.clone())?;
+            std::fs::write(&path, cpp::separate_lists(&source)?).with_context(|| path)
+        }
         ["embed", wit, world, input, output] => embed(wit, world, input, output),
-        [language @ ("c" | "cpp" | "go"), wit, world, out] => bindings(generator(language), wit, world, out),
+        [language @ ("c" | "go"), wit, world, out] => bindings(generator(language), wit, world, out),
         ["wit", component] => print_wit(component),
         _ => bail!("usage:\n{USAGE}"),
     }
