@@ -15,8 +15,10 @@ const CALLEES: &[Language] = &[
     Language::new("rust", "Rust"),
     Language::new("rust-wasi", "Rust, WASI"),
     Language::new("c", "C"),
+    Language::new("cpp", "C++"),
     Language::new("js", "JavaScript"),
     Language::new("python", "Python"),
+    Language::new("go", "Go"),
 ];
 
 #[tokio::test]
