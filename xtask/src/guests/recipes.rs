@@ -201,6 +201,13 @@ pub const RECIPES: &[Recipe] = &[
         "values",
     ),
     javascript(
+        "values-caller-ts",
+        "values-caller-ts/caller.ts",
+        "caller",
+        Engine::StarlingMonkey,
+        "values",
+    ),
+    javascript(
         "failures-caller-js",
         "failures-caller/caller.js",
         "caller",

@@ -12,6 +12,7 @@ pub const CALLERS: &[Language] = &[
     Language::new("c", "C"),
     Language::new("cpp", "C++"),
     Language::new("js", "JavaScript"),
+    Language::new("ts", "TypeScript"),
     Language::new("python", "Python"),
     Language::new("go", "Go"),
 ];
