@@ -3,6 +3,7 @@
 mod envelopes;
 mod functions;
 mod guests;
+mod languages;
 mod linked;
 mod native;
 mod starts;
@@ -15,7 +16,7 @@ use crate::exchange::Work;
 use crate::report::Row;
 
 /// The names that `--only` takes, in the table's order.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "small",
     "echo",
     "records",
@@ -23,6 +24,7 @@ pub const NAMES: [&str; 10] = [
     "functions",
     "envelopes",
     "guests",
+    "languages",
     "starts",
     "folder",
     "wrpc",
@@ -38,6 +40,7 @@ pub async fn measure(bench: &Bench, name: &str) -> Result<Vec<Row>> {
         "functions" => functions::rows(bench).await,
         "envelopes" => envelopes::rows(bench).await,
         "guests" => guests::rows(bench).await,
+        "languages" => languages::rows(bench).await,
         "starts" => starts::rows(bench).await,
         "folder" => starts::folder(bench).await,
         "wrpc" => wrpc::rows(bench).await,
