@@ -1,47 +1,68 @@
-//! Turns core modules into components, writes C bindings, and prints the WIT of a component: what the guests' build needs
-//! of wasm-tools and wit-bindgen.
+//! Turns core modules into components, writes bindings of C, C++ and Go, and prints the WIT of a component: what the
+//! guests' build needs of wasm-tools and wit-bindgen.
 //!
-//! It knows no preview 1 adapter (no guest here needs one), compiles
-//! no source code and installs nothing: `cargo xtask guests` does that.
+//! It compiles no source code and installs nothing: `cargo xtask guests` does that.
 
 use anyhow::{Context, Result, bail};
-use wit_bindgen_core::Files;
+use wit_bindgen_core::{Files, WorldGenerator};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId};
 
 const USAGE: &str = "\
-guest-tool new IN.wasm OUT.wasm      make a component out of a core module
-guest-tool c WIT_DIR WORLD OUT_DIR   write C bindings
-guest-tool wit COMPONENT.wasm        print the WIT of a component";
+guest-tool new IN.wasm OUT.wasm [ADAPTER.wat]     make a component out of a core module; what it imports of WASI
+                                                  preview 1 is answered by the adapter
+guest-tool embed WIT_DIR WORLD IN.wasm OUT.wasm   say in a core module which world it is of
+guest-tool c|cpp|go WIT_DIR WORLD OUT_DIR         write bindings
+guest-tool wit COMPONENT.wasm                     print the WIT of a component";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["new", input, output] => new(input, output),
-        ["c", wit, world, out] => bindings(wit, world, out),
+        ["new", input, output] => new(input, output, None),
+        ["new", input, output, adapter] => new(input, output, Some(adapter)),
+        ["embed", wit, world, input, output] => embed(wit, world, input, output),
+        [language @ ("c" | "cpp" | "go"), wit, world, out] => bindings(generator(language), wit, world, out),
         ["wit", component] => print_wit(component),
         _ => bail!("usage:\n{USAGE}"),
     }
 }
 
-fn new(input: &str, output: &str) -> Result<()> {
+fn new(input: &str, output: &str, adapter: Option<&str>) -> Result<()> {
     let module = std::fs::read(input).with_context(|| input.to_string())?;
-    let component = wit_component::ComponentEncoder::default()
-        .validate(true)
-        .module(&module)?
-        .encode()?;
-    std::fs::write(output, component).with_context(|| output.to_string())
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(true).module(&module)?;
+    if let Some(adapter) = adapter {
+        encoder.adapter("wasi_snapshot_preview1", &wat::parse_file(adapter)?)?;
+    }
+    std::fs::write(output, encoder.encode()?).with_context(|| output.to_string())
 }
 
-fn bindings(wit: &str, world: &str, out: &str) -> Result<()> {
+fn embed(wit: &str, world: &str, input: &str, output: &str) -> Result<()> {
+    let (resolve, world) = load(wit, world)?;
+    let mut module = std::fs::read(input).with_context(|| input.to_string())?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
+    std::fs::write(output, module).with_context(|| output.to_string())
+}
+
+fn generator(language: &str) -> Box<dyn WorldGenerator> {
+    match language {
+        "c" => wit_bindgen_c::Opts::default().build(),
+        "cpp" => wit_bindgen_cpp::Opts::default().build(None),
+        _ => wit_bindgen_go::Opts::default().build(),
+    }
+}
+
+fn bindings(mut generator: Box<dyn WorldGenerator>, wit: &str, world: &str, out: &str) -> Result<()> {
     let (mut resolve, world) = load(wit, world)?;
     let mut files = Files::default();
-    wit_bindgen_c::Opts::default()
-        .build()
-        .generate(&mut resolve, world, &mut files)?;
-    std::fs::create_dir_all(out)?;
+    generator.generate(&mut resolve, world, &mut files)?;
     for (name, bytes) in files.iter() {
-        std::fs::write(format!("{out}/{name}"), bytes)?;
+        let path = std::path::Path::new(out).join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
     }
     Ok(())
 }
