@@ -1,5 +1,7 @@
 //! Where the foreign programs are, and how one is run to its end. Installs nothing.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -44,6 +46,11 @@ pub fn node_program(name: &str) -> Option<PathBuf> {
 /// A program in Go, of `go/programs.txt`.
 pub fn go_program(name: &str) -> Option<PathBuf> {
     installed(&format!("go/{name}"), name)
+}
+
+/// A program in C++, of `cpp/`, linked with gRPC's library.
+pub fn cpp_program(name: &str) -> Option<PathBuf> {
+    installed(&format!("cpp/{name}"), "C++ with gRPC")
 }
 
 /// A program that the system has.

@@ -137,9 +137,8 @@ impl Table {
                             if !ASKED.contains(&(function, *functions)) {
                                 wrong.push(format!("{pair}: not every function was called, only {functions}"));
                             }
-                            let (of_first, other) = *first
-                                .entry((caller.key, function))
-                                .or_insert((*checks, callee.key));
+                            let (of_first, other) =
+                                *first.entry((caller.key, function)).or_insert((*checks, callee.key));
                             if of_first != *checks {
                                 wrong.push(format!("{pair}: {checks} checks, and {of_first} of {other}"));
                             }

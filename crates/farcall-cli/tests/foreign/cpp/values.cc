@@ -69,6 +69,10 @@ const pb::MethodDescriptor& method(const std::string& function) {
   return *method;
 }
 
+std::string said(const grpc::Status& status) {
+  return "status " + std::to_string(status.error_code()) + ", " + status.error_message();
+}
+
 // The status of one call; `response` is filled where it is OK.
 grpc::Status call(grpc::GenericStub& stub, const std::string& function, const pb::Message& request, pb::Message& response) {
   grpc::ClientContext context;
@@ -115,7 +119,7 @@ int main(int count, char** arguments) {
     Made got(wanted->New());
     auto status = call(stub, function, *asked, *got);
     row.expect(status.ok() && exact(*got) == exact(*wanted), function + " of " + json(*asked), json(*wanted),
-               status.ok() ? json(*got) : status.error_message());
+               status.ok() ? json(*got) : said(status));
   }
   if (run == "run") {
     for (const auto& each : cases.fields().at("invalid").list_value().values()) {
@@ -124,7 +128,7 @@ int main(int count, char** arguments) {
       Made got(pb::MessageFactory::generated_factory()->GetPrototype(method(function).output_type())->New());
       auto status = call(stub, function, *asked, *got);
       row.expect(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT, function + " of " + json(*asked),
-                 "INVALID_ARGUMENT", status.ok() ? json(*got) : status.error_message());
+                 "INVALID_ARGUMENT", status.ok() ? json(*got) : said(status));
     }
     std::set<std::string> served;
     for (const char* service : {"Shapes", "Scalars", "Lists", "Compounds"}) {
