@@ -96,7 +96,8 @@ fn installed(path: &str, what: &str) -> Option<PathBuf> {
     }
 }
 
-fn missing(what: &str, reason: &str) -> Option<PathBuf> {
+/// Says what is left out; a failure where nothing may be.
+pub fn missing(what: &str, reason: &str) -> Option<PathBuf> {
     let required = std::env::var("FARCALL_REQUIRE_ALL").is_ok_and(|value| value == "1");
     assert!(!required, "FARCALL_REQUIRE_ALL is set, and {what}: {reason}");
     println!("skipped: {what}: {reason}");
