@@ -64,7 +64,12 @@ pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
 
 /// Whether the program starts and answers `--version`.
 pub fn exists(name: &str) -> bool {
-    succeeds_within(program(name).arg("--version"), Duration::from_secs(60))
+    exists_as(name, "--version")
+}
+
+/// Whether the program starts and answers this.
+pub fn exists_as(name: &str, question: &str) -> bool {
+    succeeds_within(program(name).arg(question), Duration::from_secs(60))
 }
 
 fn output(command: &mut Command) -> Result<Output> {

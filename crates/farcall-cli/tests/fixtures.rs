@@ -15,6 +15,8 @@ fn checked_in() -> Vec<(&'static str, String)> {
         "values-caller-rust",
         "values-callee-c",
         "values-caller-c",
+        "values-callee-cpp",
+        "values-caller-cpp",
         "extras-callee-rust",
         "extras-caller-rust",
         "bench-callee",
@@ -73,9 +75,10 @@ async fn checked_in_components_have_the_interfaces_of_their_sources() {
 #[tokio::test]
 async fn checked_in_components_do_what_their_sources_do() {
     let values = ["shapes", "scalars", "lists", "compounds"].map(|name| format!("test:values/{name}"));
-    let pairs: [(&str, &str, &str, Vec<String>); 5] = [
+    let pairs: [(&str, &str, &str, Vec<String>); 6] = [
         ("values-caller-rust", "values-callee-rust", "run()", values.to_vec()),
         ("values-caller-c", "values-callee-c", "run()", values.to_vec()),
+        ("values-caller-cpp", "values-callee-cpp", "run()", values.to_vec()),
         (
             "extras-caller-rust",
             "extras-callee-rust",

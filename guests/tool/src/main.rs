@@ -3,6 +3,9 @@
 //!
 //! It compiles no source code and installs nothing: `cargo xtask guests` does that.
 
+mod cpp;
+mod go;
+
 use anyhow::{Context, Result, bail};
 use wit_bindgen_core::{Files, WorldGenerator};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -21,8 +24,8 @@ fn main() -> Result<()> {
     match arguments.as_slice() {
         ["new", input, output] => new(input, output, None),
         ["new", input, output, adapter] => new(input, output, Some(adapter)),
+        [language @ ("c" | "cpp" | "go"), wit, world, out] => bindings(language, wit, world, out),
         ["embed", wit, world, input, output] => embed(wit, world, input, output),
-        [language @ ("c" | "cpp" | "go"), wit, world, out] => bindings(generator(language), wit, world, out),
         ["wit", component] => print_wit(component),
         _ => bail!("usage:\n{USAGE}"),
     }
@@ -53,16 +56,21 @@ fn generator(language: &str) -> Box<dyn WorldGenerator> {
     }
 }
 
-fn bindings(mut generator: Box<dyn WorldGenerator>, wit: &str, world: &str, out: &str) -> Result<()> {
+fn bindings(language: &str, wit: &str, world: &str, out: &str) -> Result<()> {
     let (mut resolve, world) = load(wit, world)?;
     let mut files = Files::default();
-    generator.generate(&mut resolve, world, &mut files)?;
+    generator(language).generate(&mut resolve, world, &mut files)?;
     for (name, bytes) in files.iter() {
         let path = std::path::Path::new(out).join(name);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+        let write = match () {
+            () if name.ends_with(".cpp") => std::fs::write(&path, cpp::separate_lists(std::str::from_utf8(bytes)?)?),
+            () if name.ends_with(".go") => std::fs::write(&path, go::sign_shared_slots(std::str::from_utf8(bytes)?)),
+            () => std::fs::write(&path, bytes),
+        };
+        write.with_context(|| path.display().to_string())?;
     }
     Ok(())
 }

@@ -4,9 +4,13 @@
 //! It installs no system program.
 
 mod c;
+mod compiler;
+mod cpp;
+mod go;
 mod javascript;
 mod python;
 mod recipe;
+mod recipes;
 mod rust;
 mod stamp;
 mod tool;
@@ -14,7 +18,8 @@ mod tool;
 use crate::process::root;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use recipe::{RECIPES, Recipe};
+use recipe::Recipe;
+use recipes::RECIPES;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -117,6 +122,8 @@ pub enum Outcome {
 struct Toolchains {
     rust: Option<Result<rust::Toolchain, String>>,
     c: Option<Result<c::Toolchain, String>>,
+    cpp: Option<Result<cpp::Toolchain, String>>,
+    go: Option<Result<go::Toolchain, String>>,
     javascript: Option<Result<javascript::Toolchain, String>>,
     python: Option<Result<python::Toolchain, String>>,
 }
@@ -137,6 +144,14 @@ impl Toolchains {
                 Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
             },
             recipe::Source::C { folder, world } => match self.c.get_or_insert_with(c::Toolchain::find) {
+                Ok(toolchain) => toolchain.build(recipe, folder, world)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
+            recipe::Source::Cpp { folder, world } => match self.cpp.get_or_insert_with(cpp::Toolchain::find) {
+                Ok(toolchain) => toolchain.build(recipe, folder, world)?,
+                Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
+            },
+            recipe::Source::Go { folder, world } => match self.go.get_or_insert_with(go::Toolchain::find) {
                 Ok(toolchain) => toolchain.build(recipe, folder, world)?,
                 Err(reason) => return Ok(Outcome::Skipped(reason.clone())),
             },

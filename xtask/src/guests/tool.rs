@@ -4,7 +4,7 @@
 use crate::process::{capture, cargo, program, root, run_to_end};
 use anyhow::Result;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The tool, built.
 pub struct Tool(PathBuf);
@@ -25,5 +25,16 @@ impl Tool {
     /// Run it.
     pub fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<()> {
         capture(program(&self.0).args(arguments)).map(drop)
+    }
+
+    /// Make a component out of a module; what it imports of WASI preview 1 is answered inside it.
+    pub fn new_without_wasi(&self, module: &Path, component: &Path) -> Result<()> {
+        let adapter = root().join("guests/tool/no-wasi.wat");
+        self.run(&[
+            "new".as_ref(),
+            module.as_os_str(),
+            component.as_os_str(),
+            adapter.as_os_str(),
+        ])
     }
 }

@@ -10,8 +10,10 @@ use crate::table::{Language, Outcome, Table};
 pub const CALLERS: &[Language] = &[
     Language::new("rust", "Rust"),
     Language::new("c", "C"),
+    Language::new("cpp", "C++"),
     Language::new("js", "JavaScript"),
     Language::new("python", "Python"),
+    Language::new("go", "Go"),
 ];
 
 const INTERFACES: [&str; 4] = ["shapes", "scalars", "lists", "compounds"];
