@@ -11,6 +11,10 @@ pub enum Step {
     /// A line of a `console` block, and what is below it: nothing where it may print anything; a line that begins with `error: `
     /// where it fails.
     Command { line: String, prints: String },
+    /// A heading: another terminal, or another machine.
+    Heading,
+    /// `<!-- stop machine-a -->` before a block: its server ends.
+    Stop,
 }
 
 pub struct Page {
@@ -46,6 +50,9 @@ fn steps(text: &str) -> Vec<Step> {
     while let (Some(before), Some(block)) = (blocks.next(), blocks.next()) {
         let (language, content) = block.split_once('\n').expect("a block has lines");
         let content = content.to_owned();
+        if before.contains("\n## ") {
+            steps.push(Step::Heading);
+        }
         // The last line before the block says what it is.
         let comment = before.trim_end().lines().last().unwrap_or_default();
         let comment = comment.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->"));
@@ -58,8 +65,11 @@ fn steps(text: &str) -> Vec<Step> {
                 path: path.to_owned(),
                 content,
             }),
-            _ if language == "console" => steps.extend(commands(&content)),
+            Some(("stop", _)) => steps.push(Step::Stop),
             _ => {}
+        }
+        if language == "console" {
+            steps.extend(commands(&content));
         }
     }
     steps
@@ -87,11 +97,21 @@ fn commands(block: &str) -> Vec<Step> {
 
 #[test]
 fn a_page_is_read_into_its_steps() {
-    let text = "Text.\n\n<!-- file a/b.txt -->\n```wit\nx\n```\n\n```console\n$ one \\\n    two\nsaid\n$ three\n```\n```sh\nno\n```\n";
+    let text = "Text.\n\n## Heading\n\n<!-- file a/b.txt -->\n```wit\nx\n```\n\n```console\n$ one \\\n    two\nsaid\n$ three\n```\n<!-- stop it -->\n```sh\nno\n```\n";
     let steps = steps(text);
-    let [Step::File { name, content }, Step::Command { line, prints }, Step::Command { line: last, .. }] = &steps[..] else {
+    let [
+        Step::Heading,
+        Step::File { name, content },
+        Step::Command { line, prints },
+        Step::Command { line: last, .. },
+        Step::Stop,
+    ] = &steps[..]
+    else {
         panic!("{steps:?}");
     };
     assert_eq!((name.as_str(), content.as_str()), ("a/b.txt", "x\n"));
-    assert_eq!((line.as_str(), prints.as_str(), last.as_str()), ("one \\\n    two", "said\n", "three"));
+    assert_eq!(
+        (line.as_str(), prints.as_str(), last.as_str()),
+        ("one \\\n    two", "said\n", "three")
+    );
 }

@@ -45,9 +45,15 @@ impl Reader {
                 Step::File { name, content } => {
                     let path = self.folder.path().join(name);
                     std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
-                    std::fs::write(path, content).expect("it can be written");
+                    std::fs::write(path, self.here(content)).expect("it can be written");
                 }
                 Step::Command { line, prints } => self.command(line, prints).await,
+                Step::Heading => self.place = self.folder.path().to_path_buf(),
+                Step::Stop => {
+                    let server = self.server.take().expect("a server runs");
+                    server.signal("TERM").await;
+                    server.ended().await.with(0);
+                }
                 Step::Quote { .. } => {}
             }
         }
@@ -58,15 +64,13 @@ impl Reader {
             self.place = self.place.join(folder);
             assert!(self.place.is_dir(), "{line}");
         } else if let Some(file) = line.strip_prefix("farcall serve ") {
-            let file = file.strip_suffix(" --listen 0.0.0.0:7070").expect("a server for other machines");
+            let file = file
+                .strip_suffix(" --listen 0.0.0.0:7070")
+                .expect("a server for other machines");
             let server = Server::start(&[text(&self.place.join(file))]).await;
             self.address = server.url().strip_prefix("http://").map(str::to_owned);
             self.server = Some(server);
             assert_eq!(prints, "listening on http://0.0.0.0:7070\n", "{line}");
-        } else if line == "kill %1" {
-            let server = self.server.take().expect("a server runs");
-            server.signal("TERM").await;
-            server.ended().await.with(0);
         } else {
             let ended = self.shell(line).await;
             let said = ended.stdout + &ended.stderr;
@@ -99,11 +103,12 @@ impl Reader {
         ended(shell.kill_on_drop(true).spawn().expect("there is a shell")).await
     }
 
-    /// With the address that machine A has in this run.
+    /// With the address that machine A has in this run, and its files where they are.
     fn here(&self, said: &str) -> String {
+        let said = said.replace("scp machine-a:", &format!("cp {}/", self.folder.path().display()));
         match &self.address {
             Some(address) => said.replace(MACHINE, address),
-            None => said.to_owned(),
+            None => said,
         }
     }
 }

@@ -22,7 +22,10 @@ pub fn of(language: &str) -> Option<Toolchain> {
             let target = harness::root().join("target");
             set("CARGO_TARGET_DIR", target.join("guides").into());
             // Where rustup could not download, the guests' own standard library is there.
-            let sysroots = std::fs::read_dir(packages().join("rust")).into_iter().flatten().flatten();
+            let sysroots = std::fs::read_dir(packages().join("rust"))
+                .into_iter()
+                .flatten()
+                .flatten();
             let mut sysroots = sysroots.map(|entry| entry.path());
             if let Some(sysroot) = sysroots.find(|path| path.join("lib/rustlib/wasm32-wasip2").is_dir()) {
                 let flags = format!("--sysroot={}", sysroot.display());
@@ -30,7 +33,11 @@ pub fn of(language: &str) -> Option<Toolchain> {
             }
         }
         "c" | "cpp" => {
-            let (variable, program) = if language == "c" { ("WASI_CC", "cc") } else { ("WASI_CXX", "c++") };
+            let (variable, program) = if language == "c" {
+                ("WASI_CC", "cc")
+            } else {
+                ("WASI_CXX", "c++")
+            };
             let python = there(packages().join("python/bin/python"), "Zig")?;
             set(variable, format!("{} -m ziglang {program}", python.display()).into());
             for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
@@ -38,13 +45,19 @@ pub fn of(language: &str) -> Option<Toolchain> {
             }
         }
         "python" => {
-            let componentize = there(packages().join("componentize-py/bin/componentize-py"), "componentize-py")?;
+            let componentize = there(
+                packages().join("componentize-py/bin/componentize-py"),
+                "componentize-py",
+            )?;
             set("COMPONENTIZE_PY", componentize.into());
             // It has grpcio and what reflection needs.
             toolchain.path.push(tools::python()?.parent()?.to_path_buf());
         }
         "javascript" => {
-            set("JCO", there(packages().join("node/node_modules/.bin/jco"), "jco")?.into());
+            set(
+                "JCO",
+                there(packages().join("node/node_modules/.bin/jco"), "jco")?.into(),
+            );
             tools::on_path("node")?;
         }
         "go" => {
