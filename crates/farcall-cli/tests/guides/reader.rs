@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::harness::{Ended, Server, ended, farcall, text};
+use crate::harness::{Ended, Server, farcall, root, text};
 use crate::page::{Page, Step};
 use crate::toolchain::Toolchain;
 
 /// Machine A, as the pages call it.
 const MACHINE: &str = "machine-a:7070";
+
+/// Longer than a compiler takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 pub struct Reader {
     folder: TempDir,
@@ -77,6 +81,12 @@ impl Reader {
             let code = i32::from(prints.starts_with("error: "));
             assert_eq!(ended.code, Some(code), "{line}\n{said}");
             let is_right = prints.is_empty() || said == self.here(prints);
+            if line.starts_with("farcall new --lang rust ") {
+                // The versions that the guests are built with are here already.
+                let project = line.rsplit(' ').next().expect("a name");
+                let lock = self.place.join(project).join("Cargo.lock");
+                std::fs::copy(root().join("guests/rust/Cargo.lock"), lock).expect("a lock file");
+            }
             assert!(is_right, "{line}\nprinted:\n{said}\nand the page says:\n{prints}");
         }
     }
@@ -100,7 +110,14 @@ impl Reader {
         // Set for the host's programs, they would hide the target's.
         shell.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        ended(shell.kill_on_drop(true).spawn().expect("there is a shell")).await
+        let child = shell.kill_on_drop(true).spawn().expect("there is a shell");
+        let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+        let output = output.expect("it ends").expect("it is waited for");
+        Ended {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 
     /// With the address that machine A has in this run, and its files where they are.
