@@ -8,6 +8,7 @@ mod harness;
 #[path = "../foreign/tools.rs"]
 mod tools;
 
+mod failures;
 mod guests;
 mod natives;
 mod table;
