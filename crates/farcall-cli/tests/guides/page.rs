@@ -21,9 +21,10 @@ pub struct Page {
     pub steps: Vec<Step>,
 }
 
-/// Reads `docs/guides/LANGUAGE.md`.
+/// Reads the page of a language, which is named as `farcall new --lang` does.
 pub fn read(language: &str) -> Page {
-    let path = crate::harness::root().join(format!("docs/guides/{language}.md"));
+    let name = if language == "js" { "javascript" } else { language };
+    let path = crate::harness::root().join(format!("docs/guides/{name}.md"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Page { steps: steps(&text) }
 }
@@ -49,7 +50,6 @@ fn steps(text: &str) -> Vec<Step> {
     let mut blocks = text.split("```");
     while let (Some(before), Some(block)) = (blocks.next(), blocks.next()) {
         let (language, content) = block.split_once('\n').expect("a block has lines");
-        let content = content.to_owned();
         if before.contains("\n## ") {
             steps.push(Step::Heading);
         }
@@ -59,17 +59,17 @@ fn steps(text: &str) -> Vec<Step> {
         match comment.and_then(|comment| comment.split_once(' ')) {
             Some(("file", name)) => steps.push(Step::File {
                 name: name.to_owned(),
-                content,
+                content: content.to_owned(),
             }),
             Some(("from", path)) => steps.push(Step::Quote {
                 path: path.to_owned(),
-                content,
+                content: content.to_owned(),
             }),
             Some(("stop", _)) => steps.push(Step::Stop),
             _ => {}
         }
         if language == "console" {
-            steps.extend(commands(&content));
+            steps.extend(commands(content));
         }
     }
     steps

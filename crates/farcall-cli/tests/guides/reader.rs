@@ -1,6 +1,6 @@
 //! A reader of a guide: has a folder, writes the page's files into it and runs its commands. Knows nothing of what they do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -81,13 +81,22 @@ impl Reader {
             let code = i32::from(prints.starts_with("error: "));
             assert_eq!(ended.code, Some(code), "{line}\n{said}");
             let is_right = prints.is_empty() || said == self.here(prints);
-            if line.starts_with("farcall new --lang rust ") {
-                // The versions that the guests are built with are here already.
+            if line.starts_with("farcall new ") {
                 let project = line.rsplit(' ').next().expect("a name");
-                let lock = self.place.join(project).join("Cargo.lock");
-                std::fs::copy(root().join("guests/rust/Cargo.lock"), lock).expect("a lock file");
+                self.bring_packages(&self.place.join(project));
             }
             assert!(is_right, "{line}\nprinted:\n{said}\nand the page says:\n{prints}");
+        }
+    }
+
+    /// What is here already is not fetched again: the versions that the guests are built with, npm's packages.
+    fn bring_packages(&self, project: &Path) {
+        if project.join("Cargo.toml").exists() {
+            let lock = root().join("guests/rust/Cargo.lock");
+            std::fs::copy(lock, project.join("Cargo.lock")).expect("a lock file");
+        }
+        if let Some(packages) = &self.toolchain.node_modules {
+            std::os::unix::fs::symlink(packages, project.join("node_modules")).expect("it can be linked");
         }
     }
 
@@ -120,12 +129,11 @@ impl Reader {
         }
     }
 
-    /// With the address that machine A has in this run, and its files where they are.
+    /// With the address that machine A has in this run.
     fn here(&self, said: &str) -> String {
-        let said = said.replace("scp machine-a:", &format!("cp {}/", self.folder.path().display()));
         match &self.address {
             Some(address) => said.replace(MACHINE, address),
-            None => said,
+            None => said.to_owned(),
         }
     }
 }
