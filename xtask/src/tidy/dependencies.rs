@@ -24,7 +24,8 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "farcall-wit",
         ],
     ),
-    ("farcall-cli", &["farcall"]),
+    ("farcall-project", &["farcall-adapter", "farcall-wit"]),
+    ("farcall-cli", &["farcall", "farcall-project"]),
 ];
 
 /// A crate of others, and all who may use it.

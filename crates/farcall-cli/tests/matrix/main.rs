@@ -5,8 +5,12 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+#[path = "../foreign/tools.rs"]
+mod tools;
+
 mod failures;
 mod guests;
+mod natives;
 mod table;
 
 use harness::{Server, built, run, text};
@@ -24,7 +28,7 @@ const CALLEES: &[Language] = &[
 
 #[tokio::test]
 async fn callers_and_callees_of_every_language_meet() {
-    let mut table = Table::new(&[guests::CALLERS], CALLEES);
+    let mut table = Table::new(&[guests::CALLERS, natives::CALLERS], CALLEES);
     for callee in CALLEES {
         let name = format!("values-callee-{}", callee.key);
         let Some(file) = built(&name) else {
@@ -33,6 +37,7 @@ async fn callers_and_callees_of_every_language_meet() {
         };
         let server = Server::start(&[text(&file)]).await;
         guests::call(&mut table, callee.key, server.url()).await;
+        natives::call(&mut table, callee.key, server.url()).await;
     }
     table.check();
 }

@@ -64,7 +64,7 @@ async function calc(transport, label) {
 }
 
 async function values(transport, label) {
-  for (const [path, request, expected] of cases) {
+  for (const [path, request, expected] of [...cases.run, ...cases["run-wide"]]) {
     const [service, name] = path.split("/");
     const method = registry.getService(`test.values.v0_1.${service}`).methods.find((method) => method.name === name);
     const asked = fromJson(method.input, request, jsonOptions);
