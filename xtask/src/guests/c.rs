@@ -2,6 +2,7 @@
 //!
 //! The guests use no WASI call, so no preview 1 adapter is needed.
 
+use super::examples::{Environment, zig_cache};
 use super::packages;
 use super::recipe::Recipe;
 use super::tool::Tool;
@@ -97,6 +98,19 @@ impl Toolchain {
         capture(&mut compile).map(drop)
     }
 
+    /// The compilers, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        let (cc, cxx, cache) = match &self.compiler {
+            Compiler::Clang(clang) => ((*clang).to_string(), clang.replacen("clang", "clang++", 1), Vec::new()),
+            Compiler::Zig(python) => {
+                let zig = |language| format!("{} -m ziglang {language}", python.display());
+                (zig("cc"), zig("c++"), zig_cache())
+            }
+        };
+        let compilers = [("CC", cc), ("CXX", cxx)].map(|(name, line)| (name.to_string(), line.into()));
+        compilers.into_iter().chain(cache).collect()
+    }
+
     // `language` is the program's name in Zig; clang is one for both.
     fn compiler(&self, language: &str) -> Command {
         let mut command = match &self.compiler {
@@ -104,8 +118,7 @@ impl Toolchain {
             Compiler::Zig(python) => {
                 let mut command = program(python);
                 command.args(["-m", "ziglang", language]);
-                command.env("ZIG_GLOBAL_CACHE_DIR", packages().join("zig-cache"));
-                command.env("ZIG_LOCAL_CACHE_DIR", packages().join("zig-cache"));
+                command.envs(zig_cache());
                 command
             }
         };
