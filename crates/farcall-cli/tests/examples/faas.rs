@@ -8,7 +8,7 @@ const VISIT: &str = "curl -s -H 'content-type: application/json' -d '{\"page\": 
 #[tokio::test]
 async fn a_folder_of_functions_in_three_languages_is_called_from_curl() {
     let Some(mut reader) = Reader::of("faas") else { return };
-    assert_eq!(reader.follow().await, 10);
+    assert_eq!(reader.follow().await, 9);
 
     // The servers of the README: the folder alone, then what farcall.toml says.
     let [folder, configured] = &reader.servers()[..] else {
