@@ -51,7 +51,11 @@ pub fn build(options: &Options, toolchains: &mut Toolchains) -> Result<Vec<Strin
     let mut skipped = Vec::new();
     for example in &EXAMPLES {
         let name = format!("example-{}", example.folder);
-        if options.filter.as_ref().is_some_and(|text| !name.contains(text.as_str())) {
+        if options
+            .filter
+            .as_ref()
+            .is_some_and(|text| !name.contains(text.as_str()))
+        {
             continue;
         }
         let from = root().join("examples").join(example.folder);
@@ -102,7 +106,15 @@ fn environment(needs: &[Need], toolchains: &mut Toolchains) -> Result<Result<Env
 
 /// `farcall` as the tests build it: with features of its own, the engine would be compiled twice.
 fn farcall() -> Result<PathBuf> {
-    let arguments = ["test", "--quiet", "--release", "--workspace", "--no-run", "--test", "examples"];
+    let arguments = [
+        "test",
+        "--quiet",
+        "--release",
+        "--workspace",
+        "--no-run",
+        "--test",
+        "examples",
+    ];
     run_to_end(cargo().args(arguments))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     Ok(target.join("release/farcall"))
@@ -121,7 +133,10 @@ fn make(from: &Path, to: &Path, environment: &Environment) -> Result<()> {
         }
     }
     let mut build = program("sh");
-    build.arg("build.sh").current_dir(&copy).envs(environment.iter().cloned());
+    build
+        .arg("build.sh")
+        .current_dir(&copy)
+        .envs(environment.iter().cloned());
     // Set for the host's programs, they would hide the target's own, or break it.
     build.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     capture(&mut build)?;

@@ -3,7 +3,8 @@
 use crate::harness::{Server, run, text};
 use crate::reader::Reader;
 
-const VISIT: &str = "curl -s -H 'content-type: application/json' -d '{\"page\": \"home\"}' URL/example.visits.v1.Pages/Visit";
+const VISIT: &str =
+    "curl -s -H 'content-type: application/json' -d '{\"page\": \"home\"}' URL/example.visits.v1.Pages/Visit";
 
 #[tokio::test]
 async fn a_folder_of_functions_in_three_languages_is_called_from_curl() {

@@ -18,7 +18,10 @@ async fn a_picture_is_made_smaller_by_two_languages() {
 
     let read = |name: &str| Picture::read(&std::fs::read(reader.path(name)).expect("it is there"));
     let (whole, small) = (read("picture.png"), read("thumbnail.png"));
-    assert_eq!((whole.width, whole.height, small.width, small.height), (320, 200, 64, 40));
+    assert_eq!(
+        (whole.width, whole.height, small.width, small.height),
+        (320, 200, 64, 40)
+    );
     let far = difference(&small, |x, y| whole.at(x * 5 + 2, y * 5 + 2));
     assert!(far < 4.0, "the thumbnail is {far} from the picture");
 
@@ -38,7 +41,11 @@ async fn a_picture_is_made_smaller_by_two_languages() {
     ] {
         let answer = thumbnail(&reader, &quarters(width, height).png(), max).await;
         let small = Picture::read(&bytes(&answer));
-        assert_eq!((small.width, small.height), (narrow, low), "{width} x {height} in {max}");
+        assert_eq!(
+            (small.width, small.height),
+            (narrow, low),
+            "{width} x {height} in {max}"
+        );
         if low > 4 {
             let whole = quarters(narrow, low);
             for (x, y) in [(1, 1), (narrow - 2, 1), (1, low - 2), (narrow - 2, low - 2)] {
@@ -48,7 +55,11 @@ async fn a_picture_is_made_smaller_by_two_languages() {
     }
 
     let fits = quarters(32, 32).png();
-    assert_eq!(bytes(&thumbnail(&reader, &fits, 32).await), fits, "it comes back as it is");
+    assert_eq!(
+        bytes(&thumbnail(&reader, &fits, 32).await),
+        fits,
+        "it comes back as it is"
+    );
     let cut = &quarters(100, 100).png()[..60];
     for (png, max, error) in [
         (&b"GIF89a and more than four and twenty bytes"[..], 9, "not a PNG"),
@@ -56,7 +67,10 @@ async fn a_picture_is_made_smaller_by_two_languages() {
         (cut, 9, "unexpected end of file"),
     ] {
         let answer = thumbnail(&reader, png, max).await;
-        assert!(answer["err"].as_str().is_some_and(|said| said.contains(error)), "{answer}");
+        assert!(
+            answer["err"].as_str().is_some_and(|said| said.contains(error)),
+            "{answer}"
+        );
     }
 }
 

@@ -111,7 +111,10 @@ impl Reader {
 
     /// Starts a server of the README, on a port that is free.
     async fn serve(&mut self, arguments: &str, prints: &str) {
-        let said = prints.strip_prefix("listening on ").expect("a line of a server").trim_end();
+        let said = prints
+            .strip_prefix("listening on ")
+            .expect("a line of a server")
+            .trim_end();
         let mut arguments = arguments.to_owned();
         for (said, place) in &self.places {
             arguments = arguments.replace(said, place);

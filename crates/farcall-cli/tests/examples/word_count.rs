@@ -86,7 +86,11 @@ fn count(text: &str, words: &mut HashMap<String, u64>) {
 fn tallies(words: HashMap<String, u64>) -> String {
     let mut words: Vec<(String, u64)> = words.into_iter().collect();
     words.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    assert!(words.len() < 1000, "{} words: the pipeline is asked for 1000", words.len());
+    assert!(
+        words.len() < 1000,
+        "{} words: the pipeline is asked for 1000",
+        words.len()
+    );
     let words: Vec<String> = words
         .into_iter()
         .map(|(word, times)| format!("{{word: \"{word}\", times: {times}}}"))
