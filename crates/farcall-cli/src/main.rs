@@ -1,12 +1,15 @@
 //! The `farcall` command: verbs over the `farcall` library. Holds no logic that a program would miss.
 
+mod bindings;
 mod call;
+mod componentize;
 mod demo;
 mod diff;
 mod failure;
 mod guest;
 mod host;
 mod inspect;
+mod new;
 mod openapi;
 mod print;
 mod proto;
@@ -40,6 +43,9 @@ enum Verb {
     Proto(proto::Proto),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    New(new::New),
+    Bindings(bindings::Bindings),
+    Componentize(componentize::Componentize),
     Wast(wast::Wast),
     Demo(demo::Demo),
 }
@@ -88,6 +94,9 @@ fn main() -> ExitCode {
         Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
         Verb::Proto(proto) => (runtime.block_on(proto.run()), false),
         Verb::OpenApi(openapi) => (runtime.block_on(openapi.run()), false),
+        Verb::New(new) => (new.run(), false),
+        Verb::Bindings(bindings) => (bindings.run(), false),
+        Verb::Componentize(componentize) => (componentize.run(), false),
         Verb::Wast(wast) => (runtime.block_on(wast.run()), false),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Who may depend on whom, below one's own line only.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("farcall-macros", &[]),
     ("farcall-guest", &["farcall-macros"]),
     ("farcall-wit", &[]),
@@ -22,7 +22,8 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "farcall-wit",
         ],
     ),
-    ("farcall-cli", &["farcall"]),
+    ("farcall-project", &["farcall-adapter", "farcall-wit"]),
+    ("farcall-cli", &["farcall", "farcall-project"]),
 ];
 
 /// A crate of others, and all who may use it.
