@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds out/functions/*.wasm and out/visits.wasm.
-# Needs farcall; Rust, and once: rustup target add wasm32-wasip2; Node 20 or later with npm (JCO=... is a jco that is there
-# already); a C compiler for WASI, CC="clang-19", else Python, with which Zig's is installed here.
+# Needs farcall on the path; Rust, and once: rustup target add wasm32-wasip2; Node 20 or later with npm, unless JCO names a jco;
+# Python, with which Zig's C compiler is installed here, unless WASI_CC names one for WASI.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p out/functions gen
@@ -20,12 +20,12 @@ fi
   --backend qjs --backend-qjs-stub-wasi --backend-qjs-disable-async)
 
 # C: checksum.
-if [ -z "${CC:-}" ]; then
+if [ -z "${WASI_CC:-}" ]; then
   [ -d .venv ] || python3 -m venv .venv
   .venv/bin/pip install --quiet ziglang==0.17.1
-  CC=".venv/bin/python -m ziglang cc"
+  WASI_CC=".venv/bin/python -m ziglang cc"
 fi
-"${FARCALL:-farcall}" bindings --lang c checksum/checksum.wit -o gen
-$CC --target=wasm32-wasi -mexec-model=reactor -Os -s -Igen \
+farcall bindings --lang c checksum/checksum.wit -o gen
+$WASI_CC --target=wasm32-wasi -mexec-model=reactor -Os -s -Igen \
   checksum/checksum.c gen/checksum.c gen/checksum_component_type.o -o gen/checksum.wasm
-"${FARCALL:-farcall}" componentize gen/checksum.wasm -o out/functions/checksum.wasm
+farcall componentize gen/checksum.wasm -o out/functions/checksum.wasm

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds out/resizer.wasm and out/front.wasm.
-# Needs Rust, and once: rustup target add wasm32-wasip2. Needs Node 20 or later with npm; JCO=... is a jco that is there already.
+# Needs Rust, and once: rustup target add wasm32-wasip2; Node 20 or later with npm, unless JCO names a jco.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p out

@@ -107,7 +107,7 @@ impl Toolchain {
                 (zig("cc"), zig("c++"), zig_cache())
             }
         };
-        let compilers = [("CC", cc), ("CXX", cxx)].map(|(name, line)| (name.to_string(), line.into()));
+        let compilers = [("WASI_CC", cc), ("WASI_CXX", cxx)].map(|(name, line)| (name.to_string(), line.into()));
         compilers.into_iter().chain(cache).collect()
     }
 

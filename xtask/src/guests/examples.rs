@@ -98,13 +98,13 @@ fn environment(needs: &[Need], toolchains: &mut Toolchains) -> Result<Result<Env
             Err(reason) => return Ok(Err(reason)),
         }
         if matches!(need, Need::C) {
-            all.push(("FARCALL".to_string(), farcall()?.into()));
+            all.push(("PATH".to_string(), path_with(farcall()?)?));
         }
     }
     Ok(Ok(all))
 }
 
-/// `farcall` as the tests build it: with features of its own, the engine would be compiled twice.
+/// The folder of `farcall`, built as the tests build it: with features of its own, the engine would be compiled twice.
 fn farcall() -> Result<PathBuf> {
     let arguments = [
         "test",
@@ -117,7 +117,14 @@ fn farcall() -> Result<PathBuf> {
     ];
     run_to_end(cargo().args(arguments))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("release/farcall"))
+    Ok(target.join("release"))
+}
+
+fn path_with(folder: PathBuf) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(
+        std::iter::once(folder).chain(std::env::split_paths(&path)),
+    )?)
 }
 
 /// In a copy: what a build writes stays out of the sources, and what is missing in the folder is missed.
