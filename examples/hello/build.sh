@@ -1,0 +1,9 @@
+#!/bin/sh
+# Builds out/greeter.wasm and out/caller.wasm. Needs Rust, and once: rustup target add wasm32-wasip2
+set -eu
+cd "$(dirname "$0")"
+
+cargo build --quiet --release --locked --target wasm32-wasip2
+
+mkdir -p out
+cp "${CARGO_TARGET_DIR:-target}"/wasm32-wasip2/release/*.wasm out/
