@@ -41,7 +41,7 @@ const EXAMPLES: [Example; 4] = [
     },
     Example {
         folder: "word-count",
-        needs: &[Need::Python, Need::Cpp],
+        needs: &[Need::Python, Need::C, Need::Cpp],
     },
 ];
 
