@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::harness::{Ended, Server, ended, farcall, text};
+use crate::harness::{Ended, Server, ended, text};
 
 /// The reader, with a copy of the folder.
 pub struct Reader {
@@ -73,16 +73,10 @@ impl Reader {
         for (said, place) in &self.places {
             line = line.replace(said, place);
         }
-        let mut command = farcall(&[]);
-        let environment: Vec<_> = command.as_std().get_envs().map(own).collect();
-        command = Command::new("sh");
+        let mut command = Command::new("sh");
         command.args(["-c", &line]).current_dir(self.folder.path());
-        for (name, value) in environment {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        command.env_remove("FARCALL_LOG");
+        command.env("FARCALL_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/farcall-cache"));
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(self.path(PROGRAMS)).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(path).expect("a path"));
@@ -173,10 +167,6 @@ fn copy(from: &Path, to: &Path) {
             copy(&path, &to.join(name));
         }
     }
-}
-
-fn own(pair: (&std::ffi::OsStr, Option<&std::ffi::OsStr>)) -> (std::ffi::OsString, Option<std::ffi::OsString>) {
-    (pair.0.to_owned(), pair.1.map(ToOwned::to_owned))
 }
 
 const PROGRAMS: &str = "programs";
