@@ -12,7 +12,10 @@ pub fn sign_shared_slots(source: &str) -> String {
         }
         let parameters = function.split(')').next().unwrap_or_default();
         let mut function = function.to_string();
-        for parameter in parameters.split(['(', ',']).filter_map(|one| one.trim().strip_suffix(" uint32")) {
+        for parameter in parameters
+            .split(['(', ','])
+            .filter_map(|one| one.trim().strip_suffix(" uint32"))
+        {
             function = function.replace(&format!("uint32({parameter})"), &format!("int32({parameter})"));
         }
         mended.push_str(&function);
