@@ -1,7 +1,7 @@
-//! The adapter for guests without WASI at work: its time and its random numbers. That it has every function is tested
-//! beside `wrap`.
+//! The adapter for guests without WASI: that it has every function, its time and its random numbers.
 
-use wasmtime::{Engine, Instance, Memory, MemoryType, Module, Store};
+use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as WHOLE;
+use wasmtime::{Engine, FuncType, Instance, Memory, MemoryType, Module, Store};
 
 struct Null {
     store: Store<()>,
@@ -12,11 +12,7 @@ struct Null {
 impl Null {
     fn new() -> Null {
         let engine = Engine::default();
-        let module = Module::new(&engine, include_str!("../src/null-preview1.wat"));
-        let module = module.unwrap_or_else(|_| {
-            let binary = wat::parse_str(include_str!("../src/null-preview1.wat")).unwrap();
-            Module::new(&engine, binary).unwrap()
-        });
+        let module = null(&engine);
         let mut store = Store::new(&engine, ());
         let memory = Memory::new(&mut store, MemoryType::new(1, None)).unwrap();
         let instance = Instance::new(&mut store, &module, &[memory.into()]).unwrap();
@@ -58,8 +54,34 @@ impl Null {
     }
 }
 
+fn null(engine: &Engine) -> Module {
+    let binary = wat::parse_str(include_str!("../src/null-preview1.wat")).unwrap();
+    Module::new(engine, binary).unwrap()
+}
+
 const CLOCK: u64 = 0;
 const READING: u64 = 1;
+
+#[test]
+fn it_has_every_function_that_the_whole_adapter_has_and_imports_a_memory_alone() {
+    let engine = Engine::default();
+    let (null, whole) = (null(&engine), Module::new(&engine, WHOLE).unwrap());
+    let functions = |module: &Module| -> Vec<(String, FuncType)> {
+        let functions = module
+            .exports()
+            .filter_map(|export| Some((export.name().to_string(), export.ty().func()?.clone())));
+        functions.filter(|(name, _)| !name.starts_with("cabi_")).collect()
+    };
+    let have = functions(&null);
+    let wanted = functions(&whole);
+    assert!(wanted.len() > 40, "{wanted:?}");
+    for (name, ty) in wanted {
+        let found = have.iter().find(|(have, _)| *have == name);
+        assert!(found.is_some_and(|(_, have)| FuncType::eq(have, &ty)), "{name}: {ty:?}");
+    }
+    let imports: Vec<_> = null.imports().map(|import| import.name().to_string()).collect();
+    assert_eq!(imports, ["memory"]);
+}
 
 #[test]
 fn a_clock_moves_when_it_is_read_and_when_somebody_sleeps() {

@@ -67,6 +67,7 @@ Examples:
   farcall call http://127.0.0.1:7070 'demo:calc/ops.add(1, 2)'  call a function
   farcall inspect http://127.0.0.1:7070                         what is there
   farcall run app.wasm --link demo:calc/ops=http://127.0.0.1:7070
+  farcall new --lang rust hello                                 a project to start from; also c, cpp, python, js, go
 
 Exit codes: 0 done, 1 the call or the work failed, 2 usage.
 FARCALL_CACHE=DIR keeps compiled code there (off: nowhere) instead of the user's cache folder.

@@ -1,6 +1,6 @@
 //! The languages that a project can be in.
 
-use crate::templates;
+use crate::templates::{self, Template};
 
 /// A language with a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,18 +42,6 @@ impl Language {
         }
     }
 
-    /// The file that a person changes, below the project's folder.
-    pub(crate) fn source(self) -> &'static str {
-        match self {
-            Language::Rust => "src/lib.rs",
-            Language::C => "src/service.c",
-            Language::Cpp => "src/service.cpp",
-            Language::Python => "app.py",
-            Language::Js => "service.js",
-            Language::Go => "export_{{snake}}_service_api/service.go",
-        }
-    }
-
     /// What has to be there before `build.sh`, in a sentence.
     pub(crate) fn needs(self) -> &'static str {
         match self {
@@ -68,15 +56,14 @@ impl Language {
         }
     }
 
-    /// Its files, by path; both have placeholders.
-    pub(crate) fn template(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn template(self) -> &'static Template {
         match self {
-            Language::Rust => templates::RUST,
-            Language::C => templates::C,
-            Language::Cpp => templates::CPP,
-            Language::Python => templates::PYTHON,
-            Language::Js => templates::JS,
-            Language::Go => templates::GO,
+            Language::Rust => &templates::RUST,
+            Language::C => &templates::C,
+            Language::Cpp => &templates::CPP,
+            Language::Python => &templates::PYTHON,
+            Language::Js => &templates::JS,
+            Language::Go => &templates::GO,
         }
     }
 }

@@ -30,5 +30,5 @@ pub use farcall_adapter::{AdaptError, Preview1, wrap as componentize};
 pub use farcall_wit::{LoadError, Wit};
 pub use language::Language;
 pub use name::{ProjectName, ProjectNameError};
-pub use project::project;
+pub use project::{caller, service};
 pub use write::{write, write_new};

@@ -32,7 +32,7 @@ async fn new_refuses_a_folder_with_something_in_it_and_changes_nothing() {
 
 #[tokio::test]
 async fn new_refuses_names_and_languages_that_are_none() {
-    let named = |name| run(&["new", "--lang", "rust", "--dir", "/dev/null/none", name]);
+    let named = async |name| run(&["new", "--lang", "rust", "--dir", "/dev/null/none", name]).await;
     named("Hello_World")
         .await
         .fails(2, &["`Hello_World` is no name", "word-count"]);

@@ -33,7 +33,7 @@ if [ -z "${WASI_CC-}" ]; then
     fi
 fi
 
-farcall bindings --lang c wit --world service -o gen
+farcall bindings --lang c wit --world {{world}} -o gen
 $WASI_CC --target=wasm32-wasi -mexec-model=reactor -std=gnu17 -Wall -Os -s -I gen \
-    src/service.c gen/service.c gen/service_component_type.o -o build/core.wasm
+    src/{{world}}.c gen/{{world}}.c gen/{{world}}_component_type.o -o build/core.wasm
 farcall componentize build/core.wasm -o {{name}}.wasm

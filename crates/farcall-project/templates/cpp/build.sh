@@ -33,7 +33,7 @@ if [ -z "${WASI_CXX-}" ]; then
     fi
 fi
 
-farcall bindings --lang cpp wit --world service -o gen
+farcall bindings --lang cpp wit --world {{world}} -o gen
 $WASI_CXX --target=wasm32-wasi -mexec-model=reactor -std=c++23 -fno-exceptions -Wall -Os -s -I gen \
-    src/service.cpp gen/service.cpp gen/service_component_type.o -o build/core.wasm
+    src/{{world}}.cpp gen/{{world}}.cpp gen/{{world}}_component_type.o -o build/core.wasm
 farcall componentize build/core.wasm -o {{name}}.wasm

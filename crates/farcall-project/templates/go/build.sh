@@ -12,7 +12,7 @@ command -v farcall >/dev/null || fail "there is no farcall on the path"
 command -v go >/dev/null || fail "there is no go; https://go.dev/dl has it"
 
 mkdir -p build
-farcall bindings --lang go --go-package example.com/{{name}}/gen --go-exports example.com/{{name}} wit --world service -o gen
+farcall bindings --lang go --go-package example.com/{{name}}/gen --go-exports example.com/{{name}} wit --world {{world}} -o gen
 GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -ldflags='-checklinkname=0 -s -w' -o build/core.wasm .
 # Without WASI, which Go's own memory does not go with.
-farcall componentize build/core.wasm --wit wit --world service --wasi none -o {{name}}.wasm
+farcall componentize build/core.wasm --wit wit --world {{world}} --wasi none -o {{name}}.wasm

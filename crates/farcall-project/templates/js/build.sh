@@ -18,4 +18,4 @@ if [ -z "${JCO-}" ]; then
 fi
 
 # Without WASI: what only computes needs no files, no clock and no network.
-"$JCO" componentize service.js --wit wit --world-name service --disable all --out {{name}}.wasm
+"$JCO" componentize {{world}}.js --wit wit --world-name {{world}} --disable all --out {{name}}.wasm

@@ -19,4 +19,4 @@ if [ -z "${COMPONENTIZE_PY-}" ]; then
 fi
 
 # Without WASI: what only computes needs no files, no clock and no network.
-"$COMPONENTIZE_PY" -d wit -w service componentize --stub-wasi app -o {{name}}.wasm
+"$COMPONENTIZE_PY" -d wit -w {{world}} componentize --stub-wasi {{world}} -o {{name}}.wasm
