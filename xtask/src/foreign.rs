@@ -4,7 +4,7 @@
 //!
 //! It installs no system program.
 
-use crate::process::{capture, cargo, exists, program, root, run_to_end};
+use crate::process::{built, capture, exists, program, root};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -127,14 +127,12 @@ fn cpp() -> Result<(), String> {
 
 /// Write the protos of the values' callee anew, with the command as it is now.
 fn derive(protos: &Path) -> Result<()> {
-    // The whole workspace: with other features, the engine would be compiled again.
-    run_to_end(cargo().args(["build", "--release", "--workspace", "--bins"]))?;
+    let farcall = built("farcall")?;
     if protos.exists() {
         std::fs::remove_dir_all(protos)?;
     }
-    let mut farcall = program(root().join("target/release/farcall"));
     capture(
-        farcall
+        program(farcall)
             .args(["proto", "guests/fixtures/values-callee-rust.wasm", "--out"])
             .arg(protos),
     )

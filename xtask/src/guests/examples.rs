@@ -2,7 +2,7 @@
 //! toolchains that the guests are built with handed over by environment. It knows nothing of what is in a folder.
 
 use super::{Options, Toolchains, out, stamp};
-use crate::process::{capture, cargo, program, root, run_to_end};
+use crate::process::{built, capture, program, root};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -101,32 +101,17 @@ fn environment(needs: &[Need], toolchains: &mut Toolchains) -> Result<Result<Env
             Err(reason) => return Ok(Err(reason)),
         }
         if matches!(need, Need::C | Need::Cpp) {
-            all.push(("PATH".to_string(), path_with(farcall()?)?));
+            let farcall = built("farcall")?;
+            all.push(("PATH".to_string(), path_with(farcall.parent().context("it is in a folder")?)?));
         }
     }
     Ok(Ok(all))
 }
 
-/// The folder of `farcall`, built as the tests build it: with features of its own, the engine would be compiled twice.
-fn farcall() -> Result<PathBuf> {
-    let arguments = [
-        "test",
-        "--quiet",
-        "--release",
-        "--workspace",
-        "--no-run",
-        "--test",
-        "examples",
-    ];
-    run_to_end(cargo().args(arguments))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    Ok(target.join("release"))
-}
-
-fn path_with(folder: PathBuf) -> Result<OsString> {
+fn path_with(folder: &Path) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     Ok(std::env::join_paths(
-        std::iter::once(folder).chain(std::env::split_paths(&path)),
+        std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&path)),
     )?)
 }
 
