@@ -82,7 +82,10 @@ fn parts(kind: &TypeDefKind) -> Vec<Type> {
         TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
         TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|case| case.ty).collect(),
         TypeDefKind::Tuple(tuple) => tuple.types.clone(),
-        TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) | TypeDefKind::Type(ty) => {
+        TypeDefKind::Option(ty)
+        | TypeDefKind::List(ty)
+        | TypeDefKind::FixedLengthList(ty, _)
+        | TypeDefKind::Type(ty) => {
             vec![*ty]
         }
         TypeDefKind::Map(key, value) => vec![*key, *value],

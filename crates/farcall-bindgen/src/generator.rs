@@ -86,11 +86,7 @@ pub(crate) fn generate(input: &Input) -> syn::Result<TokenStream> {
     })
 }
 
-fn interface<'a>(
-    wit: &'a Wit,
-    (name, id): (&InterfaceName, InterfaceId),
-    types: Types<'a>,
-) -> Interface<'a> {
+fn interface<'a>(wit: &'a Wit, (name, id): (&InterfaceName, InterfaceId), types: Types<'a>) -> Interface<'a> {
     let resolve = wit.resolve();
     let mut converter = Converter::new(resolve);
     let (mut functions, mut left_out) = (Vec::new(), Vec::new());
@@ -194,5 +190,6 @@ fn definition(resolve: &Resolve, ty: Type) -> Option<TypeId> {
 
 fn docs_of(resolve: &Resolve, id: InterfaceId) -> Vec<String> {
     let docs = resolve.interfaces[id].docs.contents.iter();
-    docs.flat_map(|text| text.lines().map(|line| format!(" {line}"))).collect()
+    docs.flat_map(|text| text.lines().map(|line| format!(" {line}")))
+        .collect()
 }

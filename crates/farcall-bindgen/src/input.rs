@@ -53,7 +53,9 @@ impl Parse for Input {
         for field in fields {
             match field {
                 Field::Place(given) if place.is_none() => place = Some(given),
-                Field::Place(given) => return Err(syn::Error::new(given.span(), "there is one `path` or one `inline`")),
+                Field::Place(given) => {
+                    return Err(syn::Error::new(given.span(), "there is one `path` or one `inline`"));
+                }
                 Field::World(given) => world = Some(given),
                 Field::Derives(given) => derives = given,
             }

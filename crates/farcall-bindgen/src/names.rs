@@ -46,13 +46,19 @@ mod tests {
         assert_eq!(snake("next-u8").to_string(), "next_u8");
         assert_eq!(camel("point-3d").to_string(), "Point3d");
         assert_eq!(shouty("read-only").to_string(), "READ_ONLY");
-        assert_eq!((snake("type").to_string(), snake("self").to_string()), ("type_".into(), "self_".into()));
+        assert_eq!(
+            (snake("type").to_string(), snake("self").to_string()),
+            ("type_".into(), "self_".into())
+        );
         assert_eq!(camel("self").to_string(), "Self_");
     }
 
     #[test]
     fn what_is_generated_steps_aside_for_the_interfaces_own() {
-        assert_eq!(beside("Client", &[camel("client"), camel("server")]).to_string(), "Client_");
+        assert_eq!(
+            beside("Client", &[camel("client"), camel("server")]).to_string(),
+            "Client_"
+        );
         assert_eq!(beside("Client", &[]).to_string(), "Client");
     }
 }

@@ -17,8 +17,15 @@ pub(crate) fn server(interface: &Interface<'_>) -> TokenStream {
     let name = interface.name.to_string();
     let docs = format!(" Answers `{name}`.");
     let methods = interface.functions.iter().map(|function| method(interface, function));
-    let arms = interface.functions.iter().zip(0usize..).map(|(function, index)| arm(function, index));
-    let constants = interface.functions.iter().map(|function| shouty(&function.function.name));
+    let arms = interface
+        .functions
+        .iter()
+        .zip(0usize..)
+        .map(|(function, index)| arm(function, index));
+    let constants = interface
+        .functions
+        .iter()
+        .map(|function| shouty(&function.function.name));
     quote! {
         #[doc = #docs]
         ///

@@ -28,7 +28,9 @@ impl Source {
                 (wit.map_err(|error| failed(&error))?, Vec::new())
             }
             Place::Path(path) => {
-                let base = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+                let base = std::env::var_os("CARGO_MANIFEST_DIR")
+                    .map(PathBuf::from)
+                    .unwrap_or_default();
                 let path = base.join(path.value());
                 let wit = Wit::from_path(&path, world.as_deref());
                 (wit.map_err(|error| failed(&error))?, files(&path))
@@ -36,13 +38,11 @@ impl Source {
         };
         let interfaces = interfaces(&wit);
         if interfaces.is_empty() {
-            return Err(failed(&"the world names no interface besides wasi's: there is nothing to bind"));
+            return Err(failed(
+                &"the world names no interface besides wasi's: there is nothing to bind",
+            ));
         }
-        Ok(Source {
-            wit,
-            files,
-            interfaces,
-        })
+        Ok(Source { wit, files, interfaces })
     }
 }
 
@@ -52,7 +52,9 @@ fn interfaces(wit: &Wit) -> Vec<(InterfaceName, InterfaceId)> {
     let world = &resolve.worlds[wit.world()];
     let mut found: Vec<(InterfaceName, InterfaceId)> = Vec::new();
     for (key, item) in world.exports.iter().chain(&world.imports) {
-        let WorldItem::Interface { id, .. } = item else { continue };
+        let WorldItem::Interface { id, .. } = item else {
+            continue;
+        };
         let name = name_of(wit, key);
         let is_answered = name.is_in("wasi") || name.is_in("wasm-rpc");
         if !is_answered && !found.iter().any(|(_, known)| known == id) {
@@ -73,7 +75,11 @@ fn files(path: &Path) -> Vec<PathBuf> {
     while let Some(path) = rest.pop() {
         match std::fs::read_dir(&path) {
             Ok(entries) => rest.extend(entries.flatten().map(|entry| entry.path())),
-            Err(_) if path.extension().is_some_and(|extension| extension == "wit" || extension == "wasm") => {
+            Err(_)
+                if path
+                    .extension()
+                    .is_some_and(|extension| extension == "wit" || extension == "wasm") =>
+            {
                 found.push(path);
             }
             Err(_) => {}

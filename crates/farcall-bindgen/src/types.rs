@@ -30,7 +30,11 @@ impl Types<'_> {
 
     /// The names that these take.
     pub(crate) fn taken(&self, interface: InterfaceId) -> Vec<Ident> {
-        self.resolve.interfaces[interface].types.keys().map(|name| camel(name)).collect()
+        self.resolve.interfaces[interface]
+            .types
+            .keys()
+            .map(|name| camel(name))
+            .collect()
     }
 
     /// A type as it is owned.

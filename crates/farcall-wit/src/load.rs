@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{PackageId, Resolve, SourceMap, TypeDefKind, WorldId};
 
-use crate::name::InterfaceName;
 use crate::limits::{MAX_COMPONENT_BYTES, MAX_FUNCTIONS, MAX_MEMBERS, MAX_TEXT_BYTES, MAX_TYPE_DEPTH, MAX_TYPES};
+use crate::name::InterfaceName;
 use crate::sections::plausible;
 use crate::wit::Wit;
 

@@ -114,11 +114,20 @@ mod tests {
     fn every_reason_that_is_blamed_is_one_of_the_specs() {
         let spec = include_str!("../../../spec/status.md");
         let source = include_str!("blame.rs");
-        let table = source.split("fn of_status").nth(1).unwrap().split("#[cfg(test)]").next().unwrap();
+        let table = source
+            .split("fn of_status")
+            .nth(1)
+            .unwrap()
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap();
         let reasons = table.split('"').skip(1).step_by(2);
         let known = ["NOT_READY", "PROGRAM_GONE"];
         for reason in reasons {
-            assert!(spec.contains(&format!("`{reason}`")) || known.contains(&reason), "{reason}");
+            assert!(
+                spec.contains(&format!("`{reason}`")) || known.contains(&reason),
+                "{reason}"
+            );
         }
     }
 }

@@ -13,6 +13,7 @@ use farcall_host::{
 use farcall_wit::{Fingerprint, InterfaceName, Wit};
 use tokio::sync::Semaphore;
 
+use crate::bindings::Native;
 use crate::catalog;
 use crate::code::Code;
 use crate::context;
@@ -20,7 +21,6 @@ use crate::description::Document;
 use crate::device_program::DeviceProgram;
 use crate::error::Error;
 use crate::link::{Links, Resolved, To};
-use crate::bindings::Native;
 use crate::plain::MakingPlain;
 use crate::plug::plug;
 use crate::transport::Outgoing;

@@ -175,7 +175,10 @@ impl Links {
             let way = match target {
                 To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
                 To::Here(registry) => {
-                    let functions = registry.components().iter().flat_map(|component| component.functions.clone());
+                    let functions = registry
+                        .components()
+                        .iter()
+                        .flat_map(|component| component.functions.clone());
                     let functions: Vec<Served> = functions.collect();
                     let place = registry.place();
                     offers(&functions, (Path::new(&place), &place), wit, import)?;

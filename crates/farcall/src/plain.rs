@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::catalog;
 use crate::code::Code;
-use crate::component::{Instead, Component, ComponentConfig, stem};
+use crate::component::{Component, ComponentConfig, Instead, stem};
 use crate::description::Document;
 use crate::device::{DEVICE_PATH, RpcDevice};
 use crate::device_module;

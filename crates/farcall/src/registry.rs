@@ -131,13 +131,10 @@ impl Registry {
 
     /// Lets programs that serve over the device end by themselves.
     pub(crate) async fn stop(&self) {
-        let programs = self
-            .components
-            .iter()
-            .filter_map(|component| match &component.instead {
-                Some(Instead::Program(program)) => Some(program),
-                _ => None,
-            });
+        let programs = self.components.iter().filter_map(|component| match &component.instead {
+            Some(Instead::Program(program)) => Some(program),
+            _ => None,
+        });
         for program in programs {
             program.stop().await;
         }

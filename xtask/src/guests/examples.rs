@@ -102,7 +102,10 @@ fn environment(needs: &[Need], toolchains: &mut Toolchains) -> Result<Result<Env
         }
         if matches!(need, Need::C | Need::Cpp) {
             let farcall = built("farcall")?;
-            all.push(("PATH".to_string(), path_with(farcall.parent().context("it is in a folder")?)?));
+            all.push((
+                "PATH".to_string(),
+                path_with(farcall.parent().context("it is in a folder")?)?,
+            ));
         }
     }
     Ok(Ok(all))

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Who may depend on whom, below one's own line only.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("farcall-macros", &[]),
     ("farcall-bindgen", &["farcall-wit"]),
     ("farcall-guest", &["farcall-macros"]),

@@ -49,10 +49,7 @@ impl Decoder<'_> {
     }
 
     /// What is made of a record's fields. One that takes no bytes counts towards [`Limits::zero_sized_elements`].
-    pub fn fields<T>(
-        &mut self,
-        decode: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
+    pub fn fields<T>(&mut self, decode: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
         let start = self.position();
         let value = decode(self)?;
         self.charge_if_empty(start)?;
@@ -141,7 +138,11 @@ impl Decode for f32 {
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<f32, DecodeError> {
         let value = f32::from_le_bytes(decoder.array()?);
-        Ok(if decoder.keeps_nans() { value } else { canonical_f32(value) })
+        Ok(if decoder.keeps_nans() {
+            value
+        } else {
+            canonical_f32(value)
+        })
     }
 }
 
@@ -150,7 +151,11 @@ impl Decode for f64 {
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<f64, DecodeError> {
         let value = f64::from_le_bytes(decoder.array()?);
-        Ok(if decoder.keeps_nans() { value } else { canonical_f64(value) })
+        Ok(if decoder.keeps_nans() {
+            value
+        } else {
+            canonical_f64(value)
+        })
     }
 }
 

@@ -112,14 +112,22 @@ integers!(write_signed: i16 i32 i64);
 
 impl Encode for f32 {
     fn encode(&self, encoder: &mut Encoder) {
-        let value = if encoder.keeps_nans { *self } else { canonical_f32(*self) };
+        let value = if encoder.keeps_nans {
+            *self
+        } else {
+            canonical_f32(*self)
+        };
         encoder.bytes.extend(value.to_le_bytes());
     }
 }
 
 impl Encode for f64 {
     fn encode(&self, encoder: &mut Encoder) {
-        let value = if encoder.keeps_nans { *self } else { canonical_f64(*self) };
+        let value = if encoder.keeps_nans {
+            *self
+        } else {
+            canonical_f64(*self)
+        };
         encoder.bytes.extend(value.to_le_bytes());
     }
 }
@@ -127,9 +135,7 @@ impl Encode for f64 {
 impl Encode for char {
     fn encode(&self, encoder: &mut Encoder) {
         let mut bytes = [0; 4];
-        encoder
-            .bytes
-            .extend_from_slice(self.encode_utf8(&mut bytes).as_bytes());
+        encoder.bytes.extend_from_slice(self.encode_utf8(&mut bytes).as_bytes());
     }
 }
 

@@ -109,7 +109,10 @@ impl<T> Call<'_, T> {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => drop(self.options.metadata.append(name, value)),
             _ => {
-                let why = format!("{}: `{name}` with its value is no line of metadata", self.function.called);
+                let why = format!(
+                    "{}: `{name}` with its value is no line of metadata",
+                    self.function.called
+                );
                 self.refused = Some(Error::Setting(why));
             }
         }
@@ -132,7 +135,9 @@ impl<T> Call<'_, T> {
             .request
             .map_err(|error| Error::Text(format!("{}: {error}", function.called)))?;
         let fingerprint = Some(function.fingerprint.to_owned());
-        let sent = self.client.send(function.called, function.path, fingerprint, request, &self.options);
+        let sent = self
+            .client
+            .send(function.called, function.path, fingerprint, request, &self.options);
         let response = sent.await.map_err(|error| of_types(error, function))?;
         let limits = decoding(response.body.len());
         let value = decode_all(&response.body, function.is_core, &limits, self.decode);

@@ -98,12 +98,16 @@ impl Incoming {
 
     /// Sends a line of metadata before the result. At most 8 KiB are sent beside one result.
     pub fn add_header(&self, name: &str, value: &str) -> Result<(), Error> {
-        self.context.add_header(name, value.as_bytes()).map_err(|why| refused(name, why))
+        self.context
+            .add_header(name, value.as_bytes())
+            .map_err(|why| refused(name, why))
     }
 
     /// The same after the result.
     pub fn add_trailer(&self, name: &str, value: &str) -> Result<(), Error> {
-        self.context.add_trailer(name, value.as_bytes()).map_err(|why| refused(name, why))
+        self.context
+            .add_trailer(name, value.as_bytes())
+            .map_err(|why| refused(name, why))
     }
 }
 
@@ -149,7 +153,9 @@ impl Native {
     }
 
     fn called(&self, index: usize) -> &str {
-        self.functions.get(index).map_or(self.interface, |function| function.called)
+        self.functions
+            .get(index)
+            .map_or(self.interface, |function| function.called)
     }
 
     /// Its functions as a server knows them, in the order in which it knows them itself.
@@ -191,7 +197,9 @@ impl Component {
 
 impl std::fmt::Debug for Native {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Native").field("interface", &self.interface).finish_non_exhaustive()
+        f.debug_struct("Native")
+            .field("interface", &self.interface)
+            .finish_non_exhaustive()
     }
 }
 
@@ -207,7 +215,10 @@ pub fn decode_request<T>(
             true => Code::ResourceExhausted,
             false => Code::InvalidArgument,
         };
-        Status::not_run(code, format!("the request of {} does not decode: {error}", function.called))
+        Status::not_run(
+            code,
+            format!("the request of {} does not decode: {error}", function.called),
+        )
     })
 }
 
@@ -217,7 +228,10 @@ pub fn encode_response(function: &Function, result: &impl Encode) -> Result<Vec<
     let mut encoder = Encoder::new(function.is_core);
     result.encode(&mut encoder);
     encoder.finish().map_err(|error| {
-        let status = Status::new(Code::ResourceExhausted, format!("the result of {}: {error}", function.called));
+        let status = Status::new(
+            Code::ResourceExhausted,
+            format!("the result of {}: {error}", function.called),
+        );
         status.executed(Executed::Yes).reason("MESSAGE_TOO_LARGE")
     })
 }

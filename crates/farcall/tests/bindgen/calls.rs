@@ -57,10 +57,18 @@ impl Drop for Tells {
 
 impl deeds::Server for Deeds {
     async fn echo_header(&self, call: &Incoming, name: String) -> Result<Option<String>, Status> {
-        call.add_header("x-before", "b").map_err(|error| Status::new(Code::Internal, error.to_string()))?;
-        call.add_trailer("x-after", "a").map_err(|error| Status::new(Code::Internal, error.to_string()))?;
-        assert!(call.add_header("grpc-status", "0").is_err(), "it belongs to the protocol");
-        Ok(call.metadata().get(&name).map(|value| value.to_str().unwrap_or_default().to_owned()))
+        call.add_header("x-before", "b")
+            .map_err(|error| Status::new(Code::Internal, error.to_string()))?;
+        call.add_trailer("x-after", "a")
+            .map_err(|error| Status::new(Code::Internal, error.to_string()))?;
+        assert!(
+            call.add_header("grpc-status", "0").is_err(),
+            "it belongs to the protocol"
+        );
+        Ok(call
+            .metadata()
+            .get(&name)
+            .map(|value| value.to_str().unwrap_or_default().to_owned()))
     }
 
     async fn fail(&self, _: &Incoming) -> Result<u32, Status> {
@@ -79,7 +87,11 @@ impl deeds::Server for Deeds {
 
     async fn left(&self, call: &Incoming) -> Result<u64, Status> {
         let onward = call.onward();
-        assert!(onward.deadline.is_some_and(|left| left <= call.deadline().duration_since(Instant::now()) + Duration::from_secs(1)));
+        assert!(
+            onward
+                .deadline
+                .is_some_and(|left| left <= call.deadline().duration_since(Instant::now()) + Duration::from_secs(1))
+        );
         Ok(onward.deadline.unwrap_or_default().as_millis() as u64)
     }
 
@@ -103,13 +115,19 @@ async fn metadata_goes_with_a_call_and_comes_with_its_answer() {
     for deeds in clients {
         let answer = deeds.echo_header("x-who").header("x-who", "me").answer().await.unwrap();
         assert_eq!(answer.value.as_deref(), Some("me"));
-        assert_eq!((&answer.headers["x-before"], &answer.trailers["x-after"]), (&"b".parse().unwrap(), &"a".parse().unwrap()));
+        assert_eq!(
+            (&answer.headers["x-before"], &answer.trailers["x-after"]),
+            (&"b".parse().unwrap(), &"a".parse().unwrap())
+        );
         assert_eq!(deeds.echo_header("x-who").await.unwrap(), None);
         let always = CallOptions {
             metadata: HeaderMap::from_iter([("x-who".parse().unwrap(), "always".parse().unwrap())]),
             ..CallOptions::default()
         };
-        assert_eq!(deeds.with(always).echo_header("x-who").await.unwrap().as_deref(), Some("always"));
+        assert_eq!(
+            deeds.with(always).echo_header("x-who").await.unwrap().as_deref(),
+            Some("always")
+        );
     }
 }
 
@@ -119,8 +137,14 @@ async fn an_error_says_whose_fault_it_is() {
     for deeds in clients {
         let failed = deeds.fail().await.unwrap_err();
         let status = failed.status().unwrap();
-        assert_eq!((failed.blame(), status.code, status.executed), (Blame::Remote, Code::NotFound, Executed::No));
-        assert!(failed.to_string().starts_with("test:calls/deeds@0.1.0.fail at "), "{failed}");
+        assert_eq!(
+            (failed.blame(), status.code, status.executed),
+            (Blame::Remote, Code::NotFound, Executed::No)
+        );
+        assert!(
+            failed.to_string().starts_with("test:calls/deeds@0.1.0.fail at "),
+            "{failed}"
+        );
         assert_eq!(deeds.panic().await.unwrap_err().blame(), Blame::Trap);
         assert_eq!(deeds.add(2, 40).await.unwrap(), 42, "a panic ends its own call alone");
         let wrong = deeds.add(1, 1).header("not a name", "x").await.unwrap_err();
@@ -134,11 +158,17 @@ async fn an_error_says_whose_fault_it_is() {
     let mismatch = other.add(1, 2).await.unwrap_err();
     assert_eq!(mismatch.blame(), Blame::Incompatible);
     let said = mismatch.to_string();
-    assert!(said.contains("- ") && said.contains("s64") && said.contains("s32"), "{said}");
+    assert!(
+        said.contains("- ") && said.contains("s64") && said.contains("s32"),
+        "{said}"
+    );
     assert_eq!(other.gone().await.unwrap_err().blame(), Blame::Incompatible);
     let nobody = deeds::Client::connect("http://127.0.0.1:1").unwrap();
     let unreached = nobody.add(1, 2).await.unwrap_err();
-    assert_eq!((unreached.blame(), unreached.status().unwrap().executed), (Blame::Carrier, Executed::No));
+    assert_eq!(
+        (unreached.blame(), unreached.status().unwrap().executed),
+        (Blame::Carrier, Executed::No)
+    );
 }
 
 #[tokio::test]
@@ -173,7 +203,10 @@ async fn a_component_calls_rust_of_its_own_process_and_of_another() {
     let served = serve(vec![Component::native(deeds::serve(Deeds::default())).unwrap()]).await;
     let mut near = Links::default();
     near.native("test:calls/deeds", deeds::serve(Deeds::default())).unwrap();
-    assert!(near.native("test:calls/deeds", deeds::serve(Deeds::default())).is_err(), "it is linked twice");
+    assert!(
+        near.native("test:calls/deeds", deeds::serve(Deeds::default())).is_err(),
+        "it is linked twice"
+    );
     let mut far = Links::default();
     far.add(&format!("test:calls/deeds={}", served.url)).unwrap();
     for links in [near, far] {
@@ -184,7 +217,10 @@ async fn a_component_calls_rust_of_its_own_process_and_of_another() {
         let bytes = wat::parse_str(CALLER).unwrap();
         let component = Component::from_bytes(&Host::default(), "app".as_ref(), &bytes, &config).unwrap();
         let client = Client::of(component).unwrap();
-        let sum = client.call_text("test:calls/app.run(40)", &Default::default()).await.unwrap();
+        let sum = client
+            .call_text("test:calls/app.run(40)", &Default::default())
+            .await
+            .unwrap();
         assert_eq!(sum.text().as_deref(), Some("42"));
     }
 }
@@ -202,7 +238,9 @@ fn a_link_to_rust_of_another_type_is_refused_at_load() {
         }
     }
     let mut links = Links::default();
-    links.native("test:calls/deeds", other::test::calls::deeds::serve(Other)).unwrap();
+    links
+        .native("test:calls/deeds", other::test::calls::deeds::serve(Other))
+        .unwrap();
     let config = ComponentConfig {
         links,
         ..ComponentConfig::default()

@@ -21,7 +21,9 @@ pub struct Served {
 pub async fn serve(components: Vec<Component>) -> Served {
     let registry = Registry::new(components).expect("nothing is there twice");
     let listen = ["127.0.0.1:0".to_owned()];
-    let server = Server::bind(registry, &listen, &ServerConfig::default()).await.expect("a port");
+    let server = Server::bind(registry, &listen, &ServerConfig::default())
+        .await
+        .expect("a port");
     let url = server.addresses()[0].to_string();
     let (stop, stopped) = oneshot::channel::<()>();
     tokio::spawn(server.serve(async move { drop(stopped.await) }));
@@ -47,7 +49,8 @@ async fn a_native_component_is_called_like_any_other() {
         async move { client.call_text(text, &Default::default()).await.expect(text).text() }
     };
     assert_eq!(called("test:values/scalars.next-u8(255)").await.as_deref(), Some("0"));
-    let turned = called("lists.reverse-lines([{name: \"a\", from: {x: 1, y: 2}, to: {x: 3, y: 4}, weight: nan}])").await;
+    let turned =
+        called("lists.reverse-lines([{name: \"a\", from: {x: 1, y: 2}, to: {x: 3, y: 4}, weight: nan}])").await;
     assert_eq!(
         turned.as_deref(),
         Some("[{name: \"a\", from: {x: 3, y: 4}, to: {x: 1, y: 2}, weight: nan}]")

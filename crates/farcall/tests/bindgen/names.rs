@@ -57,7 +57,12 @@ impl keywords::Server_ for Things {
         by: Option<keywords::String>,
     ) -> Result<Option<(u8, keywords::Server)>, Status> {
         let first = as_.into_iter().flatten().next();
-        Ok(first.map(|first| (first, by.map_or(keywords::Server::empty(), |_| keywords::Server::READ_ONLY))))
+        Ok(first.map(|first| {
+            (
+                first,
+                by.map_or(keywords::Server::empty(), |_| keywords::Server::READ_ONLY),
+            )
+        }))
     }
 }
 
@@ -77,9 +82,15 @@ async fn names_of_rust_and_of_generated_items_are_no_obstacle() {
     };
     let called = async |call, flags| things.match_(&client, call, flags).await.unwrap();
     use keywords::{Fault, Server, String};
-    assert_eq!(called(String::Yes, Server::HIDDEN).await, Ok(keywords::Option::Some(vec![client.clone()])));
+    assert_eq!(
+        called(String::Yes, Server::HIDDEN).await,
+        Ok(keywords::Option::Some(vec![client.clone()]))
+    );
     assert_eq!(called(String::Yes, Server::empty()).await, Ok(keywords::Option::None));
-    assert_eq!(called(String::Yes, Server::all()).await, Ok(keywords::Option::Err((0.5, 'ß'))));
+    assert_eq!(
+        called(String::Yes, Server::all()).await,
+        Ok(keywords::Option::Err((0.5, 'ß')))
+    );
     let gone = called(String::No, Server::all()).await.unwrap_err();
     assert_eq!(gone, Fault::Gone(7));
     // What a function fails with is an error of Rust's, and in order as asked.

@@ -22,7 +22,9 @@ impl Callee {
 
     pub fn components() -> Vec<Component> {
         let components = Callee::natives().into_iter().map(Component::native);
-        components.collect::<Result<_, _>>().expect("its own WIT is well formed")
+        components
+            .collect::<Result<_, _>>()
+            .expect("its own WIT is well formed")
     }
 }
 
@@ -195,11 +197,7 @@ impl lists::Server for Callee {
         Ok(reversed(v))
     }
 
-    async fn flip_results(
-        &self,
-        _: &Incoming,
-        v: Vec<Result<i32, String>>,
-    ) -> Answer<Vec<Result<String, i32>>> {
+    async fn flip_results(&self, _: &Incoming, v: Vec<Result<i32, String>>) -> Answer<Vec<Result<String, i32>>> {
         Ok(v.into_iter().map(flipped).collect())
     }
 }
@@ -353,6 +351,8 @@ impl compounds::Server for Callee {
         o: String,
         p: u32,
     ) -> Answer<String> {
-        Ok(format!("{a},{b},{c},{d},{e},{f},{g},{h},{i},{j},{k},{l},{m},{n},{o},{p}"))
+        Ok(format!(
+            "{a},{b},{c},{d},{e},{f},{g},{h},{i},{j},{k},{l},{m},{n},{o},{p}"
+        ))
     }
 }

@@ -103,9 +103,29 @@ impl Caller {
         check!(self, scalars.next_s32: (0) => 1, (-1) => 0, (i32::MIN) => i32::MIN + 1, (i32::MAX) => i32::MIN);
         check!(self, scalars.next_u64: (0) => 1, (1 << 63) => (1 << 63) + 1, (u64::MAX - 1) => u64::MAX, (u64::MAX) => 0);
         check!(self, scalars.next_s64: (0) => 1, (1 << 32) => (1 << 32) + 1, (i64::MAX - 1) => i64::MAX);
-        let singles = [0.0, -0.0, 1.5, f32::MIN, f32::MAX, f32::MIN_POSITIVE, 1e-45, f32::INFINITY, f32::NAN];
+        let singles = [
+            0.0,
+            -0.0,
+            1.5,
+            f32::MIN,
+            f32::MAX,
+            f32::MIN_POSITIVE,
+            1e-45,
+            f32::INFINITY,
+            f32::NAN,
+        ];
         check!(self, scalars.echo_f32 same: singles);
-        let doubles = [0.0, -0.0, 1.5, f64::MIN, f64::MAX, f64::MIN_POSITIVE, 5e-324, f64::NEG_INFINITY, f64::NAN];
+        let doubles = [
+            0.0,
+            -0.0,
+            1.5,
+            f64::MIN,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            5e-324,
+            f64::NEG_INFINITY,
+            f64::NAN,
+        ];
         check!(self, scalars.echo_f64 same: doubles);
         check!(
             self, scalars.subtract_f64:
@@ -113,7 +133,18 @@ impl Caller {
             (0.25, 1.5) => -1.25,
             (f64::INFINITY, f64::INFINITY) => f64::NAN,
         );
-        let chars = ['\0', 'a', '\x7f', '\u{80}', '\u{7ff}', '\u{800}', '\u{d7ff}', '\u{e000}', '\u{10000}', char::MAX];
+        let chars = [
+            '\0',
+            'a',
+            '\x7f',
+            '\u{80}',
+            '\u{7ff}',
+            '\u{800}',
+            '\u{d7ff}',
+            '\u{e000}',
+            '\u{10000}',
+            char::MAX,
+        ];
         check!(self, scalars.echo_char same: chars);
         check!(self, scalars.swap_chars: ('a', char::MAX) => (char::MAX, 'a'));
         let long = "ж".repeat(10_000);
@@ -162,7 +193,16 @@ impl Caller {
         let points: Vec<Point> = (0..MANY).map(|i| Point { x: i, y: 5 - i }).collect();
         let moved: Vec<Point> = (0..MANY).map(|i| Point { x: i + 1, y: 4 - i }).collect();
         let by = Point { x: 1, y: -1 };
-        let (before, after) = (Point { x: i32::MAX, y: i32::MIN }, Point { x: i32::MIN, y: i32::MAX });
+        let (before, after) = (
+            Point {
+                x: i32::MAX,
+                y: i32::MIN,
+            },
+            Point {
+                x: i32::MIN,
+                y: i32::MAX,
+            },
+        );
         check!(
             self, lists.move_points:
             (&[], by) => vec![],
@@ -172,7 +212,10 @@ impl Caller {
         let lines: Vec<Line> = (0..100).map(line).collect();
         let turned: Vec<Line> = lines.iter().rev().map(exchanged).collect();
         check!(self, lists.reverse_lines: (&[]) => vec![], (&lines) => turned);
-        let (pairs, swapped) = ([(0, String::new()), (255, "ü".to_owned())], [(String::new(), 0), ("ü".to_owned(), 255)]);
+        let (pairs, swapped) = (
+            [(0, String::new()), (255, "ü".to_owned())],
+            [(String::new(), 0), ("ü".to_owned(), 255)],
+        );
         check!(self, lists.swap_pairs: (&[]) => vec![], (&pairs) => swapped.to_vec());
         let (before, after): (Vec<_>, Vec<_>) = payloads().into_iter().unzip();
         check!(self, lists.next_payloads: (&[]) => vec![], (&before) => after);
@@ -221,7 +264,12 @@ impl Caller {
         );
         let none = (Flags1::empty(), Flags8::empty(), Flags9::empty(), Flags32::empty());
         let all = (Flags1::all(), Flags8::all(), Flags9::all(), Flags32::all());
-        let some = (Flags1::B0, Flags8::B0 | Flags8::B7, Flags9::B8, Flags32::B31 | Flags32::B16);
+        let some = (
+            Flags1::B0,
+            Flags8::B0 | Flags8::B7,
+            Flags9::B8,
+            Flags32::B31 | Flags32::B16,
+        );
         check!(
             self, compounds.invert:
             (none.0, none.1, none.2, none.3) => all,
@@ -272,7 +320,10 @@ fn line(number: i32) -> Line {
     Line {
         name: format!("línea {number}"),
         from: Point { x: number, y: -number },
-        to: Point { x: i32::MAX, y: i32::MIN },
+        to: Point {
+            x: i32::MAX,
+            y: i32::MIN,
+        },
         weight: f64::from(number) / 4.0,
     }
 }
@@ -296,7 +347,10 @@ fn payloads() -> Vec<(Payload, Payload)> {
         (Payload::Long(0x1_0000_0001), Payload::Long(-0x1_0000_0001)),
         (text(""), text("!")),
         (text("日本"), text("日本!")),
-        (Payload::Place(Point { x: 1, y: -2 }), Payload::Place(Point { x: -2, y: 1 })),
+        (
+            Payload::Place(Point { x: 1, y: -2 }),
+            Payload::Place(Point { x: -2, y: 1 }),
+        ),
     ]
 }
 
