@@ -1,6 +1,6 @@
 //! The whole of what is generated: modules, in each the types of an interface, its functions as data, a client and a server.
 //!
-//! What is in these is written by `types`, `client` and `server`.
+//! What is in these is written by `definitions`, `client` and `server`.
 
 use std::collections::HashSet;
 
@@ -11,12 +11,12 @@ use quote::quote;
 
 use crate::carried::why_not;
 use crate::client::client;
+use crate::definitions::{self, Types};
 use crate::input::Input;
 use crate::modules::{self, Modules};
 use crate::names::shouty;
 use crate::server::server;
 use crate::source::Source;
-use crate::types::{self, Types};
 
 /// One interface, as its module needs it.
 pub(crate) struct Interface<'a> {
@@ -39,7 +39,7 @@ pub(crate) struct Bound<'a> {
 
 impl Bound<'_> {
     pub(crate) fn docs(&self) -> TokenStream {
-        types::docs(self.function.docs.contents.as_deref(), || {
+        definitions::docs(self.function.docs.contents.as_deref(), || {
             format!("`{}`.", self.function.name)
         })
     }

@@ -10,13 +10,13 @@
 
 mod carried;
 mod client;
+mod definitions;
 mod generator;
 mod input;
 mod modules;
 mod names;
 mod server;
 mod source;
-mod types;
 
 use proc_macro::TokenStream;
 
