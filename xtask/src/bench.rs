@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: builds the command and the bench with the workspace's features and starts it. It measures nothing itself.
 
-use crate::process::{cargo, program, root, run_to_end};
+use crate::process::{built, program, root, run_to_end};
 use anyhow::Result;
 use clap::Args;
 use std::ffi::OsString;
@@ -16,9 +16,7 @@ pub struct Options {
 
 /// Build and measure. Fails where an answer was wrong or a row could not be measured, whatever the figures.
 pub fn run(options: &Options) -> Result<()> {
-    // The whole workspace: with other features, the engine would be compiled again.
-    run_to_end(cargo().args(["build", "--release", "--workspace", "--bins"]))?;
-    let bench = root().join("target/release/farcall-bench");
+    let bench = built("farcall-bench")?;
     run_to_end(program(bench).arg("rows").args(&options.arguments))
 }
 

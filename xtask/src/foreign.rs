@@ -1,10 +1,10 @@
-//! Other people's clients and proxies, for the test `foreign`: packages of Python and Node and programs in Go under
-//! `target/foreign`, made once.
+//! Other people's clients and proxies, for the tests `foreign` and `matrix`: packages of Python and Node, programs in Go
+//! and C++ under `target/foreign`, made once.
 //! What is missing is a skip with its reason.
 //!
 //! It installs no system program.
 
-use crate::process::{capture, exists, program, root};
+use crate::process::{built, capture, exists, program, root};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,7 @@ pub fn install() -> Vec<String> {
         "grpcurl, gRPC's interoperability client and Connect's conformance runner",
         go(),
     );
+    tell("gRPC's library for C++", cpp());
     for name in ["curl", "nginx", "haproxy"] {
         if !is_there(name) {
             tell(name, Err("it is not on the path".to_string()));
@@ -83,6 +84,76 @@ fn go() -> Result<(), String> {
     })
 }
 
+/// The program in C++ with the code that protoc makes of what `farcall proto` says of the values' callee.
+fn cpp() -> Result<(), String> {
+    let names = ["c++", "pkg-config", "protoc", "grpc_cpp_plugin"];
+    let [cxx, pkg_config, protoc, plugin] = names.map(on_path);
+    let (Some(cxx), Some(pkg_config), Some(protoc), Some(plugin)) = (cxx, pkg_config, protoc, plugin) else {
+        let missing: Vec<_> = names.into_iter().filter(|name| !is_there(name)).collect();
+        return Err(format!(
+            "no {} on the path (Debian: pkg-config protobuf-compiler-grpc libgrpc++-dev libprotobuf-dev)",
+            missing.join(", ")
+        ));
+    };
+    let (folder, protos) = (out().join("cpp"), out().join("protos"));
+    let told = |error: anyhow::Error| format!("{error:#}");
+    derive(&protos).map_err(told)?;
+    let protos_there = files(&protos, ".proto").map_err(told)?;
+    let sources = ["values.cc", "typed.cc", "row.h"].map(|name| sources().join("cpp").join(name));
+    let pins: Vec<&Path> = sources.iter().chain(&protos_there).map(PathBuf::as_path).collect();
+    made(&folder, &pins, &[], || {
+        let generated = folder.join("generated");
+        std::fs::create_dir(&generated)?;
+        let mut protoc = program(protoc);
+        protoc.arg("-I").arg(&protos).args(&protos_there);
+        for option in ["--cpp_out", "--grpc_out"] {
+            protoc.arg(format!("{option}={}", generated.display()));
+        }
+        protoc.arg(format!("--plugin=protoc-gen-grpc={}", plugin.display()));
+        capture(&mut protoc)?;
+        let mut compile = program(cxx);
+        compile
+            .args(["-std=c++17", "-O0", "-I"])
+            .arg(&generated)
+            .args(&sources[..2]);
+        // A file without a service has a plugin's file with nothing in it.
+        let code = files(&generated, ".pb.cc")?;
+        compile.args(code.iter().filter(|path| !path.ends_with("types.grpc.pb.cc")));
+        compile.arg("-o").arg(folder.join("values"));
+        let flags = capture(program(pkg_config).args(["--cflags", "--libs", "grpc++", "protobuf"]))?;
+        capture(compile.args(flags.split_whitespace())).map(drop)
+    })
+}
+
+/// Write the protos of the values' callee anew, with the command as it is now.
+fn derive(protos: &Path) -> Result<()> {
+    let farcall = built("farcall")?;
+    if protos.exists() {
+        std::fs::remove_dir_all(protos)?;
+    }
+    capture(
+        program(farcall)
+            .args(["proto", "guests/fixtures/values-callee-rust.wasm", "--out"])
+            .arg(protos),
+    )
+    .map(drop)
+}
+
+/// The files below a folder whose names end so, in order.
+fn files(folder: &Path, end: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path, end)?);
+        } else if path.to_string_lossy().ends_with(end) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Make a folder, unless it was made from the same pins; half of one is never taken for a whole.
 fn made(folder: &Path, pins: &[&Path], needed: &[&str], make: impl FnOnce() -> Result<()>) -> Result<(), String> {
     if let Some(name) = needed.iter().find(|name| !exists(name)) {
@@ -120,9 +191,14 @@ pub fn packages_of_node() -> PathBuf {
 }
 
 fn is_there(name: &str) -> bool {
+    on_path(name).is_some()
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    folders.any(|folder| folder.join(name).is_file())
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    let mut files = folders.map(|folder| folder.join(name));
+    files.find(|file| file.is_file())
 }
 
 fn sources() -> PathBuf {

@@ -36,6 +36,8 @@ enum Verb {
     Test(test::Options),
     /// Build the test components from source into target/guests
     Guests(guests::Options),
+    /// Install other people's clients and proxies into target/foreign, as `test` does
+    Foreign,
     /// Measure Farcall beside its references; figures as a table and as JSON
     Bench(bench::Options),
     /// Check the habits: docs, sizes, names, dependencies, citations of the spec
@@ -47,6 +49,10 @@ fn main() -> Result<()> {
         Verb::Demo => demo::run(),
         Verb::Test(options) => test::run(&options),
         Verb::Guests(options) => guests::run(&options),
+        Verb::Foreign => {
+            foreign::install();
+            Ok(())
+        }
         Verb::Bench(options) => bench::run(&options),
         Verb::Tidy(options) => tidy::run(&options),
     }

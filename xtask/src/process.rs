@@ -24,6 +24,15 @@ pub fn cargo() -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// A program of the workspace, built as the tests are: a test among the targets turns the features of tests on, and with
+/// features of its own the engine would be compiled twice.
+pub fn built(name: &str) -> Result<PathBuf> {
+    let targets = ["build", "--release", "--workspace", "--bins", "--test", "text"];
+    run_to_end(cargo().args(targets))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("release").join(name))
+}
+
 /// Run with the terminal's input and output; an exit code other than 0 is an error.
 pub fn run_to_end(command: &mut Command) -> Result<()> {
     let status = command

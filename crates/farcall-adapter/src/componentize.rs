@@ -108,7 +108,7 @@ fn documented(wit: &Wit) -> Option<Vec<u8>> {
 }
 
 /// Custom sections in which toolchains keep a module's world.
-const COMPONENT_TYPE: &str = "component-type";
+pub(crate) const COMPONENT_TYPE: &str = "component-type";
 /// The canonical ABI's names, before a function's symbol.
 const REALLOC: &str = "cabi_realloc";
 const POST: &str = "cabi_post_";

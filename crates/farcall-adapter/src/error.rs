@@ -39,6 +39,9 @@ pub enum AdaptError {
     /// A core module is none, or cannot become a component.
     #[error("the module cannot be made into a component: {0}")]
     Module(String),
+    /// A core module does not say for which world it was built, and no WIT was given.
+    #[error("the module says nothing of its world: it has no `component-type` section, and no WIT was given")]
+    NoWorld,
     /// The WIT that a core module carries is wrong, or says what the module does not have.
     #[error("the module's section wasm-rpc:wit: {0}")]
     Annotation(String),

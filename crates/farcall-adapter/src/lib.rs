@@ -42,6 +42,7 @@ mod stub;
 mod survey;
 mod switch;
 mod world;
+mod wrap;
 
 pub use adapt::{Adapted, Form, LeftOut, Plan, Plug, Serve, Served, Skeleton, Stub, adapt, adapt_wit, skeleton, stub};
 pub use annotations::{Annotation, Annotations, SYMBOL_PREFIX, WIT_SECTION};
@@ -58,3 +59,4 @@ pub use plain_stub::plain_stub;
 pub use plain_wit::{plain_served, plain_wit};
 pub use stub::returns_failures;
 pub use survey::{Survey, survey, survey_wit};
+pub use wrap::{Preview1, wrap};

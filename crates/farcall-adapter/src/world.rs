@@ -2,6 +2,7 @@
 //!
 //! Says nothing of how the functions work.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use farcall_wit::wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
@@ -67,6 +68,9 @@ pub(crate) fn skeleton(
             resolve.worlds[world].exports.insert(key, item);
         }
     }
+    // Merging has put the world's own functions first; indices follow the component's order, which `survey` told.
+    let order: HashMap<(String, String), usize> = survey(wit, true, keep).iter().map(place).zip(0..).collect();
+    members.sort_by_key(|member| order.get(&place(member)).copied());
     resolve
         .importize(world, Some("farcall-skeleton".into()))
         .map_err(encode_error)?;
@@ -117,6 +121,10 @@ pub(crate) fn stub(
         world,
         members,
     })
+}
+
+fn place(member: &Member) -> (String, String) {
+    (member.interface.to_string(), member.function.name.clone())
 }
 
 fn with_doors(wit: &Wit) -> Result<(Resolve, WorldId), AdaptError> {

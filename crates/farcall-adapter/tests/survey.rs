@@ -18,6 +18,12 @@ fn same(component: &[u8], plan: &Plan) -> Survey {
         ..
     } = adapt(component, plan).unwrap();
     assert_eq!(format!("{:?}", surveyed.functions), format!("{functions:?}"));
+    if !matches!(plan.serve, Serve::Nothing) {
+        // Composed or fused, an index means the same function.
+        let wit = Wit::from_component(component).unwrap();
+        let beside = skeleton(&wit, &plan.serve, &plan.world_service).unwrap().functions;
+        assert_eq!(format!("{beside:?}"), format!("{functions:?}"));
+    }
     assert_eq!(surveyed.unlinked, unlinked);
     assert_eq!(format!("{:?}", surveyed.left_out), format!("{left_out:?}"));
     surveyed
@@ -46,6 +52,30 @@ fn the_same_functions_and_the_same_reasons() {
         };
         assert_eq!(surveyed.functions.len(), expected);
     }
+}
+
+#[test]
+fn the_same_where_a_component_exports_an_interface_before_a_function_of_its_own() {
+    let component = r#"(component
+        (core module $m (func (export "f") (param i32)) (func (export "g")))
+        (core instance $i (instantiate $m))
+        (func $f (param "x" u32) (canon lift (core func $i "f")))
+        (func $g (canon lift (core func $i "g")))
+        (instance $first (export "f" (func $f)))
+        (export "first" (instance $first))
+        (export "g" (func $g)))"#;
+    let plan = Plan {
+        serve: Serve::WithWorldFunctions,
+        world_service: "here".into(),
+        ..Plan::default()
+    };
+    let surveyed = same(&wat::parse_str(component).unwrap(), &plan);
+    let paths: Vec<&str> = surveyed
+        .functions
+        .iter()
+        .map(|function| function.path.as_str())
+        .collect();
+    assert_eq!(paths, ["/First/F", "/here/G"]);
 }
 
 #[test]

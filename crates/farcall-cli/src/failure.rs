@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use farcall::{Code, Error, Executed, Status};
+use farcall_project::{AdaptError, LoadError};
 use serde_json::json;
 
 /// What was typed makes no sense, in a way that the parser of arguments does not know.
@@ -25,7 +26,7 @@ pub fn report(error: &anyhow::Error, json: bool) -> ExitCode {
         eprintln!("{}", as_json(error, known));
     } else {
         eprintln!("error: {}", told(error));
-        if let Some(hint) = known.and_then(hint) {
+        if let Some(hint) = known.and_then(hint).or_else(|| build_hint(error)) {
             eprintln!("hint: {hint}");
         }
     }
@@ -77,6 +78,18 @@ fn hint(error: &Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What to try when bindings or a component could not be made.
+fn build_hint(error: &anyhow::Error) -> Option<String> {
+    let hint = match (error.downcast_ref::<AdaptError>(), error.downcast_ref::<LoadError>()) {
+        (Some(AdaptError::NoWorld), _) => {
+            "--wit PATH --world NAME say for which world it was built; a plain module is served as it is"
+        }
+        (_, Some(LoadError::World { .. })) => "--world NAME chooses one",
+        _ => return None,
+    };
+    Some(hint.into())
 }
 
 fn status_hint(status: &Status) -> Option<String> {

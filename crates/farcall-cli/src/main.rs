@@ -1,12 +1,15 @@
 //! The `farcall` command: verbs over the `farcall` library. Holds no logic that a program would miss.
 
+mod bindings;
 mod call;
+mod componentize;
 mod demo;
 mod diff;
 mod failure;
 mod guest;
 mod host;
 mod inspect;
+mod new;
 mod openapi;
 mod print;
 mod proto;
@@ -40,6 +43,9 @@ enum Verb {
     Proto(proto::Proto),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    New(new::New),
+    Bindings(bindings::Bindings),
+    Componentize(componentize::Componentize),
     Wast(wast::Wast),
     Demo(demo::Demo),
 }
@@ -61,6 +67,7 @@ Examples:
   farcall call http://127.0.0.1:7070 'demo:calc/ops.add(1, 2)'  call a function
   farcall inspect http://127.0.0.1:7070                         what is there
   farcall run app.wasm --link demo:calc/ops=http://127.0.0.1:7070
+  farcall new --lang rust hello                                 a project to start from; also c, cpp, python, js, go
 
 Exit codes: 0 done, 1 the call or the work failed, 2 usage.
 FARCALL_CACHE=DIR keeps compiled code there (off: nowhere) instead of the user's cache folder.
@@ -88,6 +95,9 @@ fn main() -> ExitCode {
         Verb::Diff(diff) => (runtime.block_on(diff.run()), diff.json),
         Verb::Proto(proto) => (runtime.block_on(proto.run()), false),
         Verb::OpenApi(openapi) => (runtime.block_on(openapi.run()), false),
+        Verb::New(new) => (new.run(), false),
+        Verb::Bindings(bindings) => (bindings.run(), false),
+        Verb::Componentize(componentize) => (componentize.run(), false),
         Verb::Wast(wast) => (runtime.block_on(wast.run()), false),
         Verb::Demo(demo) => (demo.run().map(|()| ExitCode::SUCCESS), false),
     };

@@ -69,7 +69,7 @@ pub fn check_params(bytes: &[u8], function: &Function) -> Result<()> {
 }
 
 /// Reads values one after the other; nothing of it is believed.
-pub(crate) struct Decoder<'a> {
+pub struct Decoder<'a> {
     bytes: &'a [u8],
     at: usize,
     limits: Limits,
@@ -361,7 +361,15 @@ impl<'a> Decoder<'a> {
         Ok(count)
     }
 
-    fn charge(&mut self, bytes: usize) -> Result<()> {
+    pub(crate) fn keep_nans(&mut self, keeps_nans: bool) {
+        self.keeps_nans = keeps_nans;
+    }
+
+    pub(crate) fn keeps_nans(&self) -> bool {
+        self.keeps_nans
+    }
+
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<()> {
         self.decoded = self.decoded.saturating_add(bytes);
         if self.decoded > self.limits.decoded_bytes {
             let limit = self.limits.decoded_bytes;

@@ -14,6 +14,9 @@
 //!               │  print_results, print_invoke
 //!               └─> script text ────────────────────────────────────>  Value   parse_invoke
 //!
+//!  typed::Encode, typed::Decode
+//!  Rust's own types <──────────────> wit bytes       for generated bindings
+//!
 //!             Transcoder::to_wit
 //!  protobuf, JSON ──────────────> wit bytes        along a farcall_wit::proto::Schema, without a Value
 //!                 <──────────────
@@ -50,6 +53,7 @@ mod script_print;
 mod size;
 mod status;
 mod transcoder;
+pub mod typed;
 mod value;
 
 pub use decode::{check_params, decode, decode_params, decode_result};

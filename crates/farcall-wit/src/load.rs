@@ -9,6 +9,7 @@ use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{PackageId, Resolve, SourceMap, TypeDefKind, WorldId};
 
 use crate::limits::{MAX_COMPONENT_BYTES, MAX_FUNCTIONS, MAX_MEMBERS, MAX_TEXT_BYTES, MAX_TYPE_DEPTH, MAX_TYPES};
+use crate::name::InterfaceName;
 use crate::sections::plausible;
 use crate::wit::Wit;
 
@@ -123,6 +124,17 @@ impl Wit {
                 reason: format!("{}: {error}", path.display()),
             }),
         }
+    }
+}
+
+impl Wit {
+    /// A world that exports this interface alone, which is one of this world's: what stands for whoever implements it.
+    pub fn exporting(&self, name: &InterfaceName) -> Result<Wit, LoadError> {
+        if self.exports().iter().any(|interface| interface.name == *name) {
+            return Ok(self.served(|served| served == name));
+        }
+        let (resolve, world) = exporting(Resolve::clone(self.resolve()), &[name.to_string()])?;
+        Ok(Wit::new(resolve, world))
     }
 }
 

@@ -8,7 +8,7 @@ use farcall_codec::{
     Limits, Value, decode_result, encode_params, invoked_name, is_script, parse_args, parse_invoke, print_value,
 };
 use farcall_host::Host;
-use farcall_net::{Channel, DeviceClient, DeviceLimits, Executed, Request};
+use farcall_net::{Channel, DeviceClient, DeviceLimits, Executed, Request, Response};
 use farcall_wit::parse_call;
 use http::HeaderMap;
 use tokio::sync::OnceCell;
@@ -71,6 +71,7 @@ impl Client {
     pub fn with(target: &str, config: ClientConfig, host: &Host, file: &ComponentConfig) -> Result<Client, Error> {
         match target.parse()? {
             To::Remote(target) => Ok(Client::over(Way::Remote(Channel::new(target, config)))),
+            To::Here(registry) => Ok(Client::over(Way::Local(registry))),
             To::File(path) => Client::of(Component::load(host, Path::new(&path), file)?),
         }
     }
@@ -104,8 +105,8 @@ impl Client {
     /// What the target offers. Asked for once.
     pub async fn catalog(&self, options: &CallOptions) -> Result<&Catalog, Error> {
         let fetch = async {
-            let bytes = self.send("the interfaces", &GET.1, None, Vec::new(), options).await?;
-            Catalog::of_documents(description::decode(&bytes)?)
+            let answer = self.send("the interfaces", &GET.1, None, Vec::new(), options).await?;
+            Catalog::of_documents(description::decode(&answer.body)?)
         };
         self.catalog.get_or_try_init(|| fetch).await
     }
@@ -146,13 +147,9 @@ impl Client {
         let fingerprint = entry.fingerprint.clone();
         let response = self
             .send(&entry.name(), &entry.path, Some(fingerprint), request, options)
-            .await?;
-        // The carrier's limit has bounded it; an honest value is some times its encoding.
-        let limits = Limits {
-            bytes: response.len(),
-            decoded_bytes: Limits::default().decoded_bytes.max(response.len().saturating_mul(16)),
-            ..Limits::default()
-        };
+            .await?
+            .body;
+        let limits = decoding(response.len());
         let value = decode_result(&response, &entry.function, &limits).map_err(|error| Error::Result {
             called: entry.name(),
             why: error.to_string(),
@@ -163,14 +160,14 @@ impl Client {
         })
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         called: &str,
         path: &str,
         fingerprint: Option<String>,
         body: Vec<u8>,
         options: &CallOptions,
-    ) -> Result<bytes::Bytes, Error> {
+    ) -> Result<Response, Error> {
         let deadline = options.deadline.unwrap_or(ClientConfig::default().default_deadline);
         let request = Request {
             fingerprint,
@@ -184,7 +181,18 @@ impl Client {
             target: self.target(),
             status: Box::new(status),
         };
-        Ok(answer.map_err(failed)?.body)
+        answer.map_err(failed)
+    }
+}
+
+/// What decoding a response of so many bytes may cost: the carrier's limit has bounded it, and an honest value is some times
+/// its encoding.
+pub(crate) fn decoding(bytes: usize) -> Limits {
+    let limits = Limits::default();
+    Limits {
+        bytes,
+        decoded_bytes: limits.decoded_bytes.max(bytes.saturating_mul(16)),
+        ..limits
     }
 }
 

@@ -52,6 +52,14 @@ impl Code {
         }
     }
 
+    /// No code: something else answers.
+    pub(crate) fn none() -> Code {
+        let made = OnceCell::new_with(Some(Err("it has no code".to_owned())));
+        Code {
+            shared: Arc::new(Shared { made, later: None }),
+        }
+    }
+
     /// The code, if it is there.
     pub(crate) fn now(&self) -> Option<&Instances> {
         self.shared.made.get()?.as_ref().ok()

@@ -13,6 +13,7 @@ use farcall_host::{
 use farcall_wit::{Fingerprint, InterfaceName, Wit};
 use tokio::sync::Semaphore;
 
+use crate::bindings::Native;
 use crate::catalog;
 use crate::code::Code;
 use crate::context;
@@ -74,8 +75,8 @@ pub struct Component {
     pub(crate) code: Code,
     /// Whether it asks about its calls.
     pub(crate) asks: bool,
-    /// The program that serves its functions over the device, where it is one.
-    pub(crate) program: Option<DeviceProgram>,
+    /// What answers its calls where its code does not.
+    pub(crate) instead: Option<Instead>,
 }
 
 impl Component {
@@ -141,6 +142,15 @@ impl Component {
     pub fn is_command(&self) -> bool {
         self.code.now().is_some_and(|code| code.program().is_command())
     }
+}
+
+/// What answers a component's calls in place of instances of its code.
+#[derive(Debug)]
+pub(crate) enum Instead {
+    /// A program that runs already, and serves over the device.
+    Program(DeviceProgram),
+    /// Rust of this process.
+    Native(Native),
 }
 
 /// What a file holds, read.
@@ -222,7 +232,7 @@ impl<'a> Making<'a> {
                     Some(plug) => plugs.push(plug),
                     None => through_doors.push((import, target)),
                 },
-                To::Remote(_) => through_doors.push((import, target)),
+                To::Remote(_) | To::Here(_) => through_doors.push((import, target)),
             }
         }
         let links = through_doors;
@@ -296,7 +306,7 @@ impl<'a> Making<'a> {
             world_service: self.plan.world_service,
             code,
             asks: context::asks(&self.wit),
-            program: None,
+            instead: None,
         }
     }
 

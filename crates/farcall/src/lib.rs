@@ -18,6 +18,8 @@
 //! # }
 //! ```
 
+pub mod bindings;
+mod blame;
 mod built_in;
 mod catalog;
 mod client;
@@ -49,6 +51,8 @@ mod transport;
 mod wasm;
 mod way;
 
+pub use bindings::{Answer, Call, Incoming, Native};
+pub use blame::Blame;
 pub use built_in::BuiltIn;
 pub use catalog::{Catalog, Entry};
 pub use client::{CallOptions, Client, ClientConfig, Outcome};
@@ -58,6 +62,7 @@ pub use description::{DescribedFunction, Document};
 pub use device::DEVICE_PATH;
 pub use error::Error;
 pub use farcall_adapter::LeftOut;
+pub use farcall_bindgen::bindgen;
 pub use farcall_codec::Value;
 pub use farcall_host::{CallContext, Dir, Failure, Grants, Host, HostConfig, Input, Limits, Output, Policy};
 pub use farcall_net::{Address, Code, Cors, Executed, ServerConfig, Status, Target};

@@ -12,6 +12,7 @@ use farcall_host::{Grants, Host};
 use farcall_net::{Channel, ClientConfig, Target};
 use farcall_wit::{InterfaceName, InterfacePattern, Wit, difference, path};
 
+use crate::bindings::Native;
 use crate::component::{Component, ComponentConfig};
 use crate::error::Error;
 use crate::registry::Registry;
@@ -38,6 +39,8 @@ pub(crate) enum To {
     Remote(Target),
     /// A component in this process.
     File(PathBuf),
+    /// What this process has already.
+    Here(Arc<Registry>),
 }
 
 impl Links {
@@ -56,12 +59,7 @@ impl Links {
                     "`{text}` is not a link: it looks like demo:calc/ops=http://127.0.0.1:7070"
                 ))
             })?;
-        if let Some(other) = self.links.iter().find(|link| link.import == import) {
-            return Err(Error::Link(format!(
-                "{} is linked twice; write --link {import}=A,B for several targets",
-                other.import
-            )));
-        }
+        self.check_new(import)?;
         self.links.push(Link {
             import: import.to_string(),
             target: match target.parse()? {
@@ -70,6 +68,26 @@ impl Links {
             },
         });
         Ok(())
+    }
+
+    /// Links an import to an implementation in this process: every instance calls the same one.
+    pub fn native(&mut self, import: &str, native: Native) -> Result<(), Error> {
+        self.check_new(import)?;
+        let registry = Registry::new(vec![Component::native(native)?])?;
+        self.links.push(Link {
+            import: import.to_owned(),
+            target: To::Here(Arc::new(registry)),
+        });
+        Ok(())
+    }
+
+    fn check_new(&self, import: &str) -> Result<(), Error> {
+        match self.links.iter().any(|link| link.import == import) {
+            true => Err(Error::Link(format!(
+                "{import} is linked twice; write --link {import}=A,B for several targets"
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// Whether there are none.
@@ -156,6 +174,16 @@ impl Links {
         let open = |(import, target): &(InterfaceName, To)| {
             let way = match target {
                 To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
+                To::Here(registry) => {
+                    let functions = registry
+                        .components()
+                        .iter()
+                        .flat_map(|component| component.functions.clone());
+                    let functions: Vec<Served> = functions.collect();
+                    let place = registry.place();
+                    offers(&functions, (Path::new(&place), &place), wit, import)?;
+                    Way::Local(Arc::clone(registry))
+                }
                 To::File(path) => {
                     // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
                     let Grants { stdout, stderr, .. } = caller.grants.clone();

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::catalog;
 use crate::code::Code;
-use crate::component::{Component, ComponentConfig, stem};
+use crate::component::{Component, ComponentConfig, Instead, stem};
 use crate::description::Document;
 use crate::device::{DEVICE_PATH, RpcDevice};
 use crate::device_module;
@@ -119,7 +119,7 @@ impl<'a> MakingPlain<'a> {
             world_service: self.name.clone(),
             code: Code::ready(Instances::new(program, self.config.policy)),
             asks: false,
-            program: Some(announced.program),
+            instead: Some(Instead::Program(announced.program)),
         })
     }
 
@@ -202,7 +202,7 @@ impl<'a> MakingPlain<'a> {
             functions: self.served,
             code,
             asks: false,
-            program: None,
+            instead: None,
         })
     }
 
@@ -233,7 +233,7 @@ impl Component {
             left_out: Vec::new(),
             world_service: name.into(),
             asks: false,
-            program: None,
+            instead: None,
             code: Code::ready(Instances::staged(stage.clone(), staged)),
         })
     }

@@ -232,6 +232,7 @@ impl Links {
     ) -> Result<Way, Error> {
         Ok(match target {
             To::Remote(target) => Way::Remote(Channel::new(target.clone(), self.client.clone())),
+            To::Here(registry) => Way::Local(Arc::clone(registry)),
             To::File(path) => {
                 // Each side keeps its own grants: the callee gets none of its caller's but the place for output.
                 let Grants { stdout, stderr, .. } = caller.grants.clone();

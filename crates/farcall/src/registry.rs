@@ -14,8 +14,9 @@ use farcall_net::{BoxFuture, Code, Codec, Document, Executed, Request, Response,
 use farcall_wit::{CallName, Type};
 use http::{HeaderMap, HeaderValue};
 
+use crate::bindings::Incoming;
 use crate::built_in::BuiltIn;
-use crate::component::Component;
+use crate::component::{Component, Instead};
 use crate::context::Context;
 use crate::description::{self, GET};
 use crate::device_program::DeviceProgram;
@@ -118,7 +119,7 @@ impl Registry {
     /// One instance of the only component, for a caller of its own.
     pub(crate) fn keep(&self) -> Option<Kept> {
         match self.components.as_slice() {
-            [component] if component.program.is_none() => Some(component.code.now()?.program().keep()),
+            [component] if component.instead.is_none() => Some(component.code.now()?.program().keep()),
             _ => None,
         }
     }
@@ -130,10 +131,10 @@ impl Registry {
 
     /// Lets programs that serve over the device end by themselves.
     pub(crate) async fn stop(&self) {
-        let programs = self
-            .components
-            .iter()
-            .filter_map(|component| component.program.as_ref());
+        let programs = self.components.iter().filter_map(|component| match &component.instead {
+            Some(Instead::Program(program)) => Some(program),
+            _ => None,
+        });
         for program in programs {
             program.stop().await;
         }
@@ -167,9 +168,18 @@ impl Registry {
             forward: forward(&request.metadata),
             caller: beside.clone().map(|beside| beside as Arc<dyn Caller>),
         };
-        if let Some(program) = &component.program {
-            let answer = over_device(program, served, &body, &context).await?;
-            return self.answered(request.codec, &request.path, answer, served);
+        match &component.instead {
+            Some(Instead::Program(program)) => {
+                let answer = over_device(program, served, &body, &context).await?;
+                return self.answered(request.codec, &request.path, answer, served);
+            }
+            Some(Instead::Native(native)) => {
+                let call = Incoming::new(&request, deadline);
+                let answer = native.answer(index, &body, &call).await;
+                let answered = answer.and_then(|answer| self.answered(request.codec, &request.path, answer, served));
+                return with(call.take(), answered);
+            }
+            None => {}
         }
         let answer = match kept {
             Some(instance) => instance.call(index, &body, context).await,
@@ -380,6 +390,11 @@ fn explained(mut status: Status, body: &[u8], served: &Served) -> Status {
         status.message = format!("the request of {} does not decode: {error}", served.name());
     }
     status
+}
+
+/// Of a call's metadata, what goes on to those that it makes.
+pub(crate) fn forwarded_of(metadata: &HeaderMap) -> HeaderMap {
+    forwarded(&forward(metadata))
 }
 
 fn forward(metadata: &HeaderMap) -> Vec<(String, String)> {

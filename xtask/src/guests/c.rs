@@ -3,6 +3,7 @@
 //! The guests use no WASI call, so no preview 1 adapter is needed.
 
 use super::compiler::{Compiler, Dialect, REACTOR};
+use super::examples::Environment;
 use super::recipe::Recipe;
 use super::tool::Tool;
 use crate::process::{capture, root};
@@ -66,6 +67,11 @@ impl Toolchain {
         let mut compile = self.compiler.command(Dialect::C);
         compile.args(STRICT).arg(root().join("guests/c").join(file));
         write(compile, recipe)
+    }
+
+    /// The compiler, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        self.compiler.environment(Dialect::C)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The compiler of C and C++: a clang that can link for WASI where there is one, else Zig's from the Python package index,
 //! under `target/`.
 
+use super::examples::Environment;
 use super::packages;
 use crate::process::{capture, exists, program, root, succeeds_within};
 use anyhow::Result;
@@ -51,8 +52,7 @@ impl Compiler {
                     Dialect::C => "cc",
                     Dialect::Cpp => "c++",
                 });
-                command.env("ZIG_GLOBAL_CACHE_DIR", packages().join("zig-cache"));
-                command.env("ZIG_LOCAL_CACHE_DIR", packages().join("zig-cache"));
+                command.envs(zig_cache());
                 command
             }
         };
@@ -63,6 +63,26 @@ impl Compiler {
         };
         command
     }
+
+    /// The command, for others' `build.sh`.
+    pub fn environment(&self, dialect: Dialect) -> Environment {
+        let (name, language) = match dialect {
+            Dialect::C => ("WASI_CC", "cc"),
+            Dialect::Cpp => ("WASI_CXX", "c++"),
+        };
+        let (line, cache) = match self {
+            Compiler::Clang(clang) => ((*clang).to_string(), Vec::new()),
+            Compiler::Zig(python) => (format!("{} -m ziglang {language}", python.display()), zig_cache()),
+        };
+        std::iter::once((name.to_string(), line.into())).chain(cache).collect()
+    }
+}
+
+fn zig_cache() -> Environment {
+    let cache = packages().join("zig-cache");
+    ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"]
+        .map(|name| (name.to_string(), cache.clone().into()))
+        .to_vec()
 }
 
 // A clang without a linker, a libc or a runtime library for WASI is common, and more so one without its C++ library.

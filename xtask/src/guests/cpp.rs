@@ -3,6 +3,7 @@
 //! C++'s library asks for WASI where it would print and abort; that is answered inside the component.
 
 use super::compiler::{Compiler, Dialect, REACTOR};
+use super::examples::Environment;
 use super::recipe::Recipe;
 use super::tool::Tool;
 use crate::process::{capture, root};
@@ -42,5 +43,9 @@ impl Toolchain {
             .arg(work.join(format!("{world}_component_type.o")));
         capture(compile.arg("-o").arg(&module))?;
         self.tool.new_without_wasi(&module, &recipe.output())
+    }
+    /// The compiler, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        self.compiler.environment(Dialect::Cpp)
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! It installs no Node.
 
+use super::examples::Environment;
 use super::packages;
 use super::recipe::{Engine, Recipe};
 use crate::process::{capture, exists, program, root};
@@ -49,6 +50,12 @@ impl Toolchain {
         };
         install().map_err(|error| format!("jco cannot be installed: {error:#}"))?;
         Ok(toolchain)
+    }
+
+    /// Where jco is, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        let jco = packages().join("node/node_modules/.bin/jco");
+        vec![("JCO".to_string(), jco.into())]
     }
 
     /// Build one script.

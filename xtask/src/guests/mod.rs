@@ -1,4 +1,4 @@
-//! `cargo xtask guests`: builds the test components from source into `target/guests`, and leaves alone what is up to date.
+//! `cargo xtask guests`: builds the test components and the examples' from source into `target/guests`, and leaves alone what is up to date.
 //! Language packages are installed under `target/`; a toolchain that is not there is a skip with its reason.
 //!
 //! It installs no system program.
@@ -6,6 +6,7 @@
 mod c;
 mod compiler;
 mod cpp;
+mod examples;
 mod go;
 mod javascript;
 mod python;
@@ -96,6 +97,7 @@ pub fn build(options: &Options) -> Result<Vec<String>> {
             bless(recipe)?;
         }
     }
+    skipped.extend(examples::build(options, &mut toolchains)?);
     Ok(skipped)
 }
 
@@ -129,6 +131,26 @@ struct Toolchains {
 }
 
 impl Toolchains {
+    fn rust(&mut self) -> Result<&rust::Toolchain, String> {
+        found(self.rust.get_or_insert_with(rust::Toolchain::find))
+    }
+
+    fn c(&mut self) -> Result<&c::Toolchain, String> {
+        found(self.c.get_or_insert_with(c::Toolchain::find))
+    }
+
+    fn cpp(&mut self) -> Result<&cpp::Toolchain, String> {
+        found(self.cpp.get_or_insert_with(cpp::Toolchain::find))
+    }
+
+    fn javascript(&mut self) -> Result<&javascript::Toolchain, String> {
+        found(self.javascript.get_or_insert_with(javascript::Toolchain::find))
+    }
+
+    fn python(&mut self) -> Result<&python::Toolchain, String> {
+        found(self.python.get_or_insert_with(python::Toolchain::find))
+    }
+
     fn build(&mut self, recipe: &Recipe) -> Result<Outcome> {
         match recipe.source {
             recipe::Source::Rust { package, target } => match self.rust.get_or_insert_with(rust::Toolchain::find) {
@@ -172,6 +194,11 @@ impl Toolchains {
         }
         Ok(Outcome::Built)
     }
+}
+
+/// The toolchain, or why there is none.
+fn found<T>(looked_for: &Result<T, String>) -> Result<&T, String> {
+    looked_for.as_ref().map_err(Clone::clone)
 }
 
 fn bless(recipe: &Recipe) -> Result<()> {

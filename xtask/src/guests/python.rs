@@ -2,6 +2,7 @@
 //!
 //! It installs no Python.
 
+use super::examples::Environment;
 use super::packages;
 use super::recipe::Recipe;
 use crate::process::{capture, exists, program, root};
@@ -40,6 +41,11 @@ impl Toolchain {
         };
         install().map_err(|error| format!("componentize-py cannot be installed: {error:#}"))?;
         Ok(toolchain)
+    }
+
+    /// Where componentize-py is, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        vec![("COMPONENTIZE_PY".to_string(), self.componentize.clone().into())]
     }
 
     /// Build the program of one folder, for a world.

@@ -2,6 +2,7 @@
 //!
 //! It needs no nightly and changes no toolchain beyond `rustup target add`.
 
+use super::examples::Environment;
 use super::tool::Tool;
 use super::{out, packages};
 use crate::process::{capture, cargo, program, root, run_to_end, succeeds_within};
@@ -66,6 +67,12 @@ impl Toolchain {
         )
     }
 
+    /// What a build of our own kind needs, for others' `build.sh`.
+    pub fn environment(&self) -> Environment {
+        let flags = |sysroot: &PathBuf| ("CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS".to_string(), own(sysroot).into());
+        self.sysroot.iter().map(flags).collect()
+    }
+
     fn compile(&self, package: &str, target: &str) -> Result<PathBuf> {
         // Cargo does not look at the sysroot: libraries of one must not be taken for the other's.
         let folder = if self.sysroot.is_some() {
@@ -95,14 +102,15 @@ impl Toolchain {
         build.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         if let Some(sysroot) = &self.sysroot {
             let variable = target.to_uppercase().replace('-', "_");
-            build.env(
-                format!("CARGO_TARGET_{variable}_RUSTFLAGS"),
-                format!("--sysroot={}", sysroot.display()),
-            );
+            build.env(format!("CARGO_TARGET_{variable}_RUSTFLAGS"), own(sysroot));
         }
         run_to_end(&mut build)?;
         built(&folder.join(target).join("release"), package)
     }
+}
+
+fn own(sysroot: &Path) -> String {
+    format!("--sysroot={}", sysroot.display())
 }
 
 fn copy(built: &Path, to: &Path) -> Result<()> {

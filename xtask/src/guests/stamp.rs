@@ -20,7 +20,12 @@ pub fn of(sources: &[PathBuf]) -> Result<String> {
 /// Whether the component is there, built from what has this hash.
 pub fn is_fresh(name: &str, stamp: &str) -> bool {
     let component = out().join(name).with_extension("wasm");
-    component.exists() && std::fs::read_to_string(path(name)).is_ok_and(|written| written == stamp)
+    component.exists() && is(name, stamp)
+}
+
+/// Whether what was built last under this name was built from what has this hash.
+pub fn is(name: &str, stamp: &str) -> bool {
+    std::fs::read_to_string(path(name)).is_ok_and(|written| written == stamp)
 }
 
 /// The component is built from what has this hash.

@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Who may depend on whom, below one's own line only.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("farcall-macros", &[]),
+    ("farcall-bindgen", &["farcall-wit"]),
     ("farcall-guest", &["farcall-macros"]),
     ("farcall-wit", &[]),
     ("farcall-codec", &["farcall-wit"]),
@@ -18,11 +19,13 @@ const ARROWS: [(&str, &[&str]); 9] = [
             "farcall-host",
             "farcall-net",
             "farcall-adapter",
+            "farcall-bindgen",
             "farcall-codec",
             "farcall-wit",
         ],
     ),
-    ("farcall-cli", &["farcall"]),
+    ("farcall-project", &["farcall-adapter", "farcall-wit"]),
+    ("farcall-cli", &["farcall", "farcall-project"]),
 ];
 
 /// A crate of others, and all who may use it.

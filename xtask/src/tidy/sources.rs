@@ -26,13 +26,13 @@ impl Source {
     }
 }
 
-const FOLDERS: [&str; 9] = [
-    "crates", "xtask", "bench", "fuzz", "guests", "spec", "docs", ".ci", ".cargo",
+const FOLDERS: [&str; 10] = [
+    "crates", "xtask", "bench", "fuzz", "guests", "examples", "spec", "docs", ".ci", ".cargo",
 ];
 const EXTENSIONS: [&str; 15] = [
     "rs", "md", "toml", "wit", "wat", "wast", "sh", "c", "h", "js", "mjs", "json", "txt", "run", "py",
 ];
-const SKIPPED: [&str; 2] = ["target", "node_modules"];
+const SKIPPED: [&str; 5] = ["target", "node_modules", "out", "gen", ".venv"];
 
 /// Every text file, sorted by path.
 pub fn all(root: &Path) -> Result<Vec<Source>> {

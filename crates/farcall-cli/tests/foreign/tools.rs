@@ -1,5 +1,7 @@
 //! Where the foreign programs are, and how one is run to its end. Installs nothing.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -46,6 +48,11 @@ pub fn go_program(name: &str) -> Option<PathBuf> {
     installed(&format!("go/{name}"), name)
 }
 
+/// A program in C++, of `cpp/`, linked with gRPC's library.
+pub fn cpp_program(name: &str) -> Option<PathBuf> {
+    installed(&format!("cpp/{name}"), "C++ with gRPC")
+}
+
 /// A program that the system has.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -89,7 +96,8 @@ fn installed(path: &str, what: &str) -> Option<PathBuf> {
     }
 }
 
-fn missing(what: &str, reason: &str) -> Option<PathBuf> {
+/// Says what is left out; a failure where nothing may be.
+pub fn missing(what: &str, reason: &str) -> Option<PathBuf> {
     let required = std::env::var("FARCALL_REQUIRE_ALL").is_ok_and(|value| value == "1");
     assert!(!required, "FARCALL_REQUIRE_ALL is set, and {what}: {reason}");
     println!("skipped: {what}: {reason}");

@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// A path as an argument.
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
@@ -24,7 +29,7 @@ pub fn outdated() -> &'static str {
 
 /// A guest that `cargo xtask guests` builds: from `$FARCALL_GUESTS`, else from where it builds, else as checked in.
 pub fn built(name: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let folders = std::env::var_os("FARCALL_GUESTS").map(PathBuf::from).into_iter();
     let folders = folders.chain([root.join("target/guests"), root.join("guests/fixtures")]);
     folders

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 
 pub use gate::Gate;
-pub use guests::{built, calc, calc_client, component, fixture, outdated, text};
+pub use guests::{built, calc, calc_client, component, fixture, outdated, root, text};
 pub use server::Server;
 pub use wire::Wire;
 

@@ -5,8 +5,13 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+#[path = "../foreign/tools.rs"]
+mod tools;
+
 mod failures;
 mod guests;
+mod natives;
+mod rust;
 mod table;
 
 use harness::{Server, built, run, text};
@@ -20,21 +25,31 @@ const CALLEES: &[Language] = &[
     Language::new("js", "JavaScript"),
     Language::new("python", "Python"),
     Language::new("go", "Go"),
+    rust::NATIVE,
 ];
 
 #[tokio::test]
 async fn callers_and_callees_of_every_language_meet() {
-    let mut table = Table::new(&[guests::CALLERS], CALLEES);
-    for callee in CALLEES {
+    let mut table = Table::new(&[guests::CALLERS, &[rust::NATIVE], natives::CALLERS], CALLEES);
+    for callee in CALLEES.iter().filter(|callee| callee.key != rust::NATIVE.key) {
         let name = format!("values-callee-{}", callee.key);
         let Some(file) = built(&name) else {
             table.skip_callee(callee.key, &not_built(&name));
             continue;
         };
         let server = Server::start(&[text(&file)]).await;
-        guests::call(&mut table, callee.key, server.url()).await;
+        call(&mut table, callee.key, server.url()).await;
     }
+    let served = rust::Served::start().await;
+    call(&mut table, rust::NATIVE.key, served.url()).await;
     table.check();
+}
+
+/// Has every caller call the callee that is served at `url`.
+async fn call(table: &mut Table, callee: &'static str, url: &str) {
+    guests::call(table, callee, url).await;
+    rust::call(table, callee, url).await;
+    natives::call(table, callee, url).await;
 }
 
 #[tokio::test]

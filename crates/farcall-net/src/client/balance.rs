@@ -18,10 +18,11 @@ pub(super) struct Balance {
 
 impl Balance {
     pub(super) fn new(target: &Target, config: &ClientConfig) -> Balance {
+        let are_several = target.endpoints().nth(1).is_some();
         let pools = target.endpoints();
         Balance {
             pools: pools
-                .map(|endpoint| Pool::new(endpoint.clone(), config.clone()))
+                .map(|endpoint| Pool::new(endpoint.clone(), config.clone(), are_several))
                 .collect(),
             random: AtomicU64::new(RandomState::new().hash_one(0)),
         }

@@ -19,6 +19,8 @@ use crate::target::Endpoint;
 pub(super) struct Pool {
     endpoint: Endpoint,
     config: ClientConfig,
+    /// Whether calls go elsewhere when this endpoint is down: then nobody else would say that it is.
+    is_one_of_several: bool,
     state: Mutex<State>,
     changed: Notify,
     waiting: AtomicUsize,
@@ -50,10 +52,11 @@ pub(super) struct Place {
 }
 
 impl Pool {
-    pub(super) fn new(endpoint: Endpoint, config: ClientConfig) -> Arc<Pool> {
+    pub(super) fn new(endpoint: Endpoint, config: ClientConfig, is_one_of_several: bool) -> Arc<Pool> {
         Arc::new(Pool {
             endpoint,
             config,
+            is_one_of_several,
             state: Mutex::default(),
             changed: Notify::new(),
             waiting: AtomicUsize::new(0),
@@ -174,6 +177,9 @@ impl Pool {
             match opened {
                 Ok(connection) => {
                     state.connections.push(Arc::new(connection));
+                    if self.is_one_of_several && state.failed_in_a_row > 0 {
+                        tracing::warn!("{} takes calls again", self.endpoint);
+                    }
                     state.failed_in_a_row = 0;
                     state.last_failure = None;
                     if state.resting_until.is_none() {
@@ -181,6 +187,9 @@ impl Pool {
                     }
                 }
                 Err(status) => {
+                    if self.is_one_of_several && state.failed_in_a_row == 0 {
+                        tracing::warn!("{} is left out for now: {}", self.endpoint, status.message);
+                    }
                     let pause = self.pause(state.failed_in_a_row);
                     state.failed = state.failed.wrapping_add(1);
                     state.failed_in_a_row = state.failed_in_a_row.saturating_add(1);
