@@ -19,7 +19,7 @@ pub use server::Server;
 pub use wire::Wire;
 
 /// Longer than anything here takes on a busy machine: what goes past it hangs.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Waits, but not for ever.
 pub async fn within<T>(work: impl Future<Output = T>) -> T {
