@@ -2,7 +2,7 @@
 
 use {{calls_snake}}::service::api;
 
-wit_bindgen::generate!({ path: "wit", world: "app" });
+wit_bindgen::generate!({ path: "wit", world: "app", generate_all });
 
 struct App;
 
