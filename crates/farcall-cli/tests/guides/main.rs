@@ -52,6 +52,9 @@ fn what_a_guide_quotes_is_in_the_file_that_it_names() {
         for (file, quoted) in page::read(language).quotes() {
             let path = harness::root().join(file);
             let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{language}.md: {file}: {error}"));
+            // A template's names are those of the guide.
+            let names = ["{{name}}", "{{snake}}", "{{calls}}", "{{calls_snake}}"];
+            let text = names.iter().fold(text, |text, name| text.replace(name, "hello"));
             assert!(
                 text.contains(quoted),
                 "{language}.md quotes what is not in {file}:\n{quoted}"

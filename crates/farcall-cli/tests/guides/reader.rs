@@ -71,6 +71,9 @@ impl Reader {
             let file = file
                 .strip_suffix(" --listen 0.0.0.0:7070")
                 .expect("a server for other machines");
+            // Compiled before: a server has less time to start than that takes on a busy machine.
+            let compiled = format!("farcall run {file} --invoke 'hello:service/api.greet(\"you\")'");
+            assert_eq!(self.shell(&compiled).await.with(0).stdout, "\"Hello, you!\"\n");
             let server = Server::start(&[text(&self.place.join(file))]).await;
             self.address = server.url().strip_prefix("http://").map(str::to_owned);
             self.server = Some(server);
