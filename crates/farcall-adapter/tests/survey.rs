@@ -75,7 +75,7 @@ fn the_same_where_a_component_exports_an_interface_before_a_function_of_its_own(
         .iter()
         .map(|function| function.path.as_str())
         .collect();
-    assert_eq!(paths, ["/First/F", "/here/G"]);
+    assert_eq!(paths, ["/First/F", "/Here/G"]);
 }
 
 #[test]
