@@ -6,4 +6,5 @@ cd "$(dirname "$0")"
 cargo build --quiet --release --locked --target wasm32-wasip2
 
 mkdir -p out
-cp "${CARGO_TARGET_DIR:-target}"/wasm32-wasip2/release/*.wasm out/
+built=${CARGO_TARGET_DIR:-target}/wasm32-wasip2/release
+cp "$built/greeter.wasm" "$built/caller.wasm" out/
