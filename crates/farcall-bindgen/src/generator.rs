@@ -136,11 +136,15 @@ fn functions(interface: &Interface<'_>) -> TokenStream {
             };
         }
     });
+    let constants = interface.functions.iter().map(|bound| shouty(&bound.data.name));
     quote! {
         mod functions {
             use ::farcall::bindings::Function;
 
             #(#functions)*
+
+            // No name of WIT begins so.
+            pub(super) static _ALL: &[&Function] = &[#(&#constants),*];
         }
     }
 }

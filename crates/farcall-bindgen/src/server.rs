@@ -22,10 +22,6 @@ pub(crate) fn server(interface: &Interface<'_>) -> TokenStream {
         .iter()
         .zip(0usize..)
         .map(|(function, index)| arm(function, index));
-    let constants = interface
-        .functions
-        .iter()
-        .map(|function| shouty(&function.function.name));
     quote! {
         #[doc = #docs]
         ///
@@ -37,7 +33,7 @@ pub(crate) fn server(interface: &Interface<'_>) -> TokenStream {
 
         /// An implementation, ready to be served.
         pub fn serve(server: impl #ident) -> ::farcall::Native {
-            ::farcall::Native::new(#name, #wit, &[#(&functions::#constants),*], ::std::sync::Arc::new(#dispatch(server)))
+            ::farcall::Native::new(#name, #wit, functions::_ALL, ::std::sync::Arc::new(#dispatch(server)))
         }
 
         struct #dispatch<S>(S);
