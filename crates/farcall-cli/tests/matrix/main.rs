@@ -37,7 +37,8 @@ async fn callers_and_callees_of_every_language_meet() {
             table.skip_callee(callee.key, &not_built(&name));
             continue;
         };
-        let server = Server::start(&[text(&file)]).await;
+        let [flag, deadline] = guests::DEADLINE;
+        let server = Server::start(&[text(&file), flag, deadline]).await;
         call(&mut table, callee.key, server.url()).await;
     }
     let served = rust::Served::start().await;
