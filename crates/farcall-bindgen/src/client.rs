@@ -58,6 +58,7 @@ fn method(interface: &Interface<'_>, bound: &Bound<'_>) -> TokenStream {
     let decode = bound.decode_result();
     quote! {
         #docs
+        #[allow(clippy::too_many_arguments)]
         pub fn #name(&self, #(#params: #types),*) -> ::farcall::bindings::Call<'_, #result> {
             self.0.call(
                 &functions::#constant,

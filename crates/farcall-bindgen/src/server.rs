@@ -67,6 +67,7 @@ fn method(interface: &Interface<'_>, bound: &Bound<'_>) -> TokenStream {
     let call = Ident::new("call", Span::mixed_site());
     quote! {
         #docs
+        #[allow(clippy::too_many_arguments)]
         fn #name(
             &self,
             #call: &::farcall::Incoming,

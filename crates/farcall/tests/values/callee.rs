@@ -331,6 +331,7 @@ impl compounds::Server for Callee {
         })
     }
 
+    #[allow(clippy::too_many_arguments)]
     async fn many(
         &self,
         _: &Incoming,
