@@ -13,12 +13,12 @@ use values::callee::Callee;
 use values::caller::Caller;
 
 /// A server of this process that ends with this value.
-pub struct Served {
-    pub url: String,
+struct Served {
+    url: String,
     _stop: oneshot::Sender<()>,
 }
 
-pub async fn serve(components: Vec<Component>) -> Served {
+async fn serve(components: Vec<Component>) -> Served {
     let registry = Registry::new(components).expect("nothing is there twice");
     let listen = ["127.0.0.1:0".to_owned()];
     let server = Server::bind(registry, &listen, &ServerConfig::default())

@@ -9,14 +9,14 @@ farcall::bindgen!({
         /// Names that Rust keeps for itself, and names of what is generated.
         interface keywords {
           record client { %type: string, %self: u8 }
-          enum string { yes, no }
+          enum %string { yes, no }
           flags server { read-only, hidden }
-          variant option { none, some(list<client>), err(tuple<f32, char>) }
+          variant %option { none, some(list<client>), err(tuple<f32, char>) }
           variant fault { busy, gone(u64) }
 
           /// Gives it back, or an error in case of a loop.
-          %match: func(%fn: client, call: string, encoder: server) -> result<option, fault>;
-          %loop: func(%as: list<option<u8>>, by: option<string>) -> option<tuple<u8, server>>;
+          %match: func(%fn: client, call: %string, encoder: server) -> result<%option, fault>;
+          %loop: func(%as: list<option<u8>>, by: option<%string>) -> option<tuple<u8, server>>;
         }
 
         /// What is not carried is left out.
