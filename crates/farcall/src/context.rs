@@ -47,6 +47,15 @@ impl Context {
         })
     }
 
+    /// What the caller sent, as it came.
+    pub(crate) fn lines(&self) -> &HeaderMap {
+        &self.metadata
+    }
+
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+
     /// Headers and trailers that the function added.
     pub(crate) fn take(&self) -> (HeaderMap, HeaderMap) {
         let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);

@@ -207,7 +207,7 @@ impl<K: Decode + Ord, V: Decode> Decode for BTreeMap<K, V> {
         for index in 0..length {
             decoder.charge(size_of::<(K, V)>())?;
             let key = decoder.indexed(index)?;
-            // spec: of two entries with one key the later counts.
+            // spec: V-11.
             entries.insert(key, decoder.indexed(index)?);
         }
         Ok(entries)
@@ -269,4 +269,74 @@ tuples! {
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused<T: Decode + std::fmt::Debug>(bytes: &[u8]) -> Kind {
+        let decode = |decoder: &mut Decoder<'_>| decoder.named::<T>("v");
+        decode_all(bytes, false, &Limits::default(), decode).unwrap_err().kind
+    }
+
+    #[test]
+    fn bytes_that_are_no_value_are_refused_as_values_are() {
+        assert_eq!(refused::<bool>(&[2]), Kind::Bool);
+        assert_eq!(refused::<u32>(&[0x80, 0x00]), Kind::NotMinimal);
+        assert_eq!(refused::<Option<u8>>(&[2]), Kind::Tag { of: "an option" });
+        assert_eq!(refused::<u8>(&[1, 2]), Kind::Trailing { count: 1 });
+        assert_eq!(refused::<String>(&[1, 0xff]), Kind::Utf8);
+        assert_eq!(
+            refused::<[u16; 2]>(&[1]),
+            Kind::Length {
+                length: 2,
+                needed: 2,
+                left: 1
+            }
+        );
+    }
+
+    #[test]
+    fn a_length_is_not_believed() {
+        let (length, left) = (u32::MAX, 1);
+        let needed = |least: usize| usize::try_from(length).unwrap() * least;
+        let bytes = [0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+        let (of_bytes, of_pairs) = (needed(1), needed(5));
+        assert_eq!(
+            refused::<Vec<u8>>(&bytes),
+            Kind::Length {
+                length,
+                needed: of_bytes,
+                left
+            }
+        );
+        assert_eq!(
+            refused::<Vec<(u8, f32)>>(&bytes),
+            Kind::Length {
+                length,
+                needed: of_pairs,
+                left
+            }
+        );
+        let limit = Limits::default().zero_sized_elements;
+        let what = "elements without bytes";
+        assert_eq!(refused::<Vec<()>>(&bytes), Kind::Limit { what, limit });
+    }
+
+    #[test]
+    fn what_decodes_is_charged_before_it_is_kept() {
+        let mut bytes = vec![0x80, 0x08];
+        bytes.extend([0; 1024]);
+        let limits = Limits {
+            decoded_bytes: 1024 * size_of::<Vec<u8>>() - 1,
+            ..Limits::default()
+        };
+        let decode = |decoder: &mut Decoder<'_>| decoder.named::<Vec<Vec<u8>>>("v");
+        assert!(decode_all(&bytes, false, &limits, decode).unwrap_err().is_limit());
+        assert_eq!(
+            decode_all(&bytes, false, &Limits::default(), decode).unwrap().len(),
+            1024
+        );
+    }
 }

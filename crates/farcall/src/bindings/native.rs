@@ -53,8 +53,6 @@ pub trait Dispatch: Send + Sync + 'static {
 /// A call as its callee sees it, besides the parameters.
 #[derive(Debug)]
 pub struct Incoming {
-    metadata: HeaderMap,
-    peer: Option<SocketAddr>,
     deadline: Instant,
     context: Arc<Context>,
 }
@@ -62,8 +60,6 @@ pub struct Incoming {
 impl Incoming {
     pub(crate) fn new(request: &Request, deadline: Instant) -> Incoming {
         Incoming {
-            metadata: request.metadata.clone(),
-            peer: request.peer,
             deadline,
             context: Context::of(request),
         }
@@ -75,12 +71,12 @@ impl Incoming {
 
     /// Metadata from the caller.
     pub fn metadata(&self) -> &HeaderMap {
-        &self.metadata
+        self.context.lines()
     }
 
     /// The other end of the connection; `None` for a unix socket and in one process.
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.peer
+        self.context.address()
     }
 
     /// When the caller stops waiting. The future that answers is dropped then.
@@ -92,7 +88,7 @@ impl Incoming {
     pub fn onward(&self) -> CallOptions {
         CallOptions {
             deadline: Some(self.deadline.saturating_duration_since(Instant::now())),
-            metadata: forwarded_of(&self.metadata),
+            metadata: forwarded_of(self.metadata()),
         }
     }
 
