@@ -70,7 +70,13 @@ impl Recipe {
     /// Files and folders that the component depends on.
     pub fn sources(&self) -> Result<Vec<PathBuf>> {
         let guests = root().join("guests");
-        let tool = ["Cargo.toml", "Cargo.lock", "src", "no-wasi.wat"].map(|part| guests.join("tool").join(part));
+        let tool = [
+            "tool/Cargo.toml",
+            "tool/Cargo.lock",
+            "tool/src",
+            "../crates/farcall-adapter/src/null-preview1.wat",
+        ]
+        .map(|part| guests.join(part));
         let mut sources = Vec::new();
         if !self.wit.is_empty() {
             sources.push(guests.join("wit").join(self.wit));

@@ -29,7 +29,7 @@ impl Tool {
 
     /// Make a component out of a module; what it imports of WASI preview 1 is answered inside it.
     pub fn new_without_wasi(&self, module: &Path, component: &Path) -> Result<()> {
-        let adapter = root().join("guests/tool/no-wasi.wat");
+        let adapter = root().join("crates/farcall-adapter/src/null-preview1.wat");
         self.run(&[
             "new".as_ref(),
             module.as_os_str(),
